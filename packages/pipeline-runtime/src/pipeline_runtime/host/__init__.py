@@ -1,0 +1,1 @@
+"""The agent of the local target (`mlpipe host`)."""
