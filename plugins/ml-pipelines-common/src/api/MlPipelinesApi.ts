@@ -1,0 +1,166 @@
+import type { Problem } from '../spec/problem';
+import type {
+  CreateDeploymentRequest,
+  Deployment,
+  DeploymentList,
+  DeploymentLog,
+} from './deployments';
+import type {
+  AnomalyList,
+  ApiKeyResponse,
+  Draft,
+  DraftRequest,
+  InvokeResponse,
+  ListPipelinesQuery,
+  PipelineDetail,
+  PipelineList,
+  Revision,
+  SavePipelineResponse,
+  ValidateResponse,
+} from './pipelines';
+import type {
+  AlertList,
+  MetricsQuery,
+  MetricsResponse,
+  RuntimeLog,
+  RuntimeLogQuery,
+  WorkloadStatus,
+} from './runtime';
+import type {
+  SaveTargetRequest,
+  SecretInfo,
+  Target,
+  TerraformLockInfo,
+} from './targets';
+
+/** Paging of lists. @public */
+export interface PageQuery {
+  offset?: number;
+  limit?: number;
+}
+
+/** How to call: a token in backends (the browser's fetch adds its own), a signal to cancel. @public */
+export interface CallOptions {
+  token?: string;
+  signal?: AbortSignal;
+}
+
+/** Everything that the backend offers, for pages, actions and other plugins. @public */
+export interface MlPipelinesApi {
+  listPipelines(
+    query?: ListPipelinesQuery,
+    options?: CallOptions,
+  ): Promise<PipelineList>;
+  getPipeline(name: string, options?: CallOptions): Promise<PipelineDetail>;
+  savePipeline(
+    name: string,
+    document: unknown,
+    comment?: string,
+    options?: CallOptions,
+  ): Promise<SavePipelineResponse>;
+  deletePipeline(name: string, options?: CallOptions): Promise<void>;
+  listRevisions(
+    name: string,
+    options?: CallOptions,
+  ): Promise<{ items: Revision[] }>;
+  getRevision(
+    name: string,
+    revision: number,
+    options?: CallOptions,
+  ): Promise<Revision>;
+  validate(
+    request: { document?: unknown; yaml?: string },
+    options?: CallOptions,
+  ): Promise<ValidateResponse>;
+
+  listDrafts(options?: CallOptions): Promise<{ items: Draft[] }>;
+  getDraft(id: string, options?: CallOptions): Promise<Draft>;
+  createDraft(draft: DraftRequest, options?: CallOptions): Promise<Draft>;
+  updateDraft(
+    id: string,
+    draft: DraftRequest,
+    options?: CallOptions,
+  ): Promise<Draft>;
+  deleteDraft(id: string, options?: CallOptions): Promise<void>;
+
+  listTargets(options?: CallOptions): Promise<{ items: Target[] }>;
+  getTarget(name: string, options?: CallOptions): Promise<Target>;
+  saveTarget(
+    name: string,
+    target: SaveTargetRequest,
+    options?: CallOptions,
+  ): Promise<Target>;
+  deleteTarget(name: string, options?: CallOptions): Promise<void>;
+
+  createDeployment(
+    pipeline: string,
+    request?: CreateDeploymentRequest,
+    options?: CallOptions,
+  ): Promise<Deployment>;
+  listDeployments(
+    pipeline: string,
+    query?: PageQuery,
+    options?: CallOptions,
+  ): Promise<DeploymentList>;
+  getDeployment(id: string, options?: CallOptions): Promise<Deployment>;
+  getDeploymentLog(
+    id: string,
+    query?: { after?: number; limit?: number },
+    options?: CallOptions,
+  ): Promise<DeploymentLog>;
+  cancelDeployment(id: string, options?: CallOptions): Promise<Deployment>;
+  approveDeployment(id: string, options?: CallOptions): Promise<Deployment>;
+  discardDeployment(id: string, options?: CallOptions): Promise<Deployment>;
+
+  getStatus(pipeline: string, options?: CallOptions): Promise<WorkloadStatus>;
+  getLogs(
+    pipeline: string,
+    query?: RuntimeLogQuery,
+    options?: CallOptions,
+  ): Promise<RuntimeLog>;
+  getMetrics(
+    pipeline: string,
+    query: MetricsQuery,
+    options?: CallOptions,
+  ): Promise<MetricsResponse>;
+  listAlerts(
+    pipeline: string,
+    query?: PageQuery,
+    options?: CallOptions,
+  ): Promise<AlertList>;
+  listAnomalies(
+    pipeline: string,
+    query?: { after?: number; limit?: number },
+    options?: CallOptions,
+  ): Promise<AnomalyList>;
+  invoke(
+    pipeline: string,
+    lines: string[],
+    options?: CallOptions,
+  ): Promise<InvokeResponse>;
+  rotateApiKey(
+    pipeline: string,
+    options?: CallOptions,
+  ): Promise<ApiKeyResponse>;
+  getOpenApi(pipeline: string, options?: CallOptions): Promise<unknown>;
+
+  listSecrets(options?: CallOptions): Promise<{ items: SecretInfo[] }>;
+  saveSecret(
+    name: string,
+    value: string,
+    description?: string,
+    options?: CallOptions,
+  ): Promise<SecretInfo>;
+  deleteSecret(name: string, options?: CallOptions): Promise<void>;
+
+  getTerraformLock(
+    pipeline: string,
+    options?: CallOptions,
+  ): Promise<{ lock?: TerraformLockInfo }>;
+  forceUnlock(pipeline: string, options?: CallOptions): Promise<void>;
+}
+
+/** Body of the 400 that answers an invalid document: the usual error plus `problems`. @public */
+export interface InvalidPipelineBody {
+  error: { name: 'InputError'; message: string; problems: Problem[] };
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { DeploymentState } from '../deployments/deploymentStates';
+
+/** What a deployment does. @public */
+export const DEPLOYMENT_ACTIONS = ['deploy', 'destroy'] as const;
+/** @public */
+export type DeploymentAction = (typeof DEPLOYMENT_ACTIONS)[number];
+
+/** Body of `POST /pipelines/:name/deployments`. @public */
+export const createDeploymentRequestSchema = z.strictObject({
+  action: z.enum(DEPLOYMENT_ACTIONS).default('deploy'),
+  /** Newest when absent. Only for `deploy`. */
+  revision: z.number().int().min(1).optional(),
+  /** Replace what runs even when nothing changed. */
+  force: z.boolean().default(false),
+  /** With `destroy`: also delete the pipeline with its revisions afterwards. */
+  deletePipeline: z.boolean().default(false),
+  /** With `destroy`: keep data on the target (model, offsets). */
+  keepData: z.boolean().default(false),
+  /** A second request with the same key returns the first one's deployment. */
+  idempotencyKey: z.string().max(200).optional(),
+});
+/** @public */
+export type CreateDeploymentRequest = z.input<
+  typeof createDeploymentRequestSchema
+>;
+
+/** One changed resource of a plan. @public */
+export interface PlannedChange {
+  address: string;
+  action: 'create' | 'update' | 'replace' | 'delete' | 'read' | 'no-op';
+  /** What the resource is, in words. */
+  description?: string;
+  /** Attributes that change, sensitive ones masked. */
+  changes?: Array<{ attribute: string; before: unknown; after: unknown }>;
+}
+
+/** @public */
+export interface PlanSummary {
+  add: number;
+  change: number;
+  remove: number;
+  changes: PlannedChange[];
+  /** Resources that drifted since the last deployment. */
+  drift: PlannedChange[];
+  terraformVersion: string;
+  stateSerial: number;
+}
+
+/** Cause, place and next step of a failure. @public */
+export interface DeploymentFailure {
+  /** Stable identifier, e.g. `terraform.missing`, `runtime.crashed`. */
+  code: string;
+  message: string;
+  hint: string;
+  /** Node of the graph that is concerned. */
+  node?: string;
+  /** Last lines of the output that shows it. */
+  excerpt?: string[];
+}
+
+/** Why and since when a deployment waits. @public */
+export interface DeploymentWait {
+  reason: string;
+  since: string;
+  /** Usual duration of this state, in seconds, from earlier deployments. */
+  usualSeconds?: number;
+  wayOut?: string;
+}
+
+/** One change that brings a revision onto a target, or takes it off. @public */
+export interface Deployment {
+  id: string;
+  pipeline: string;
+  action: DeploymentAction;
+  revision: number;
+  target: string;
+  state: DeploymentState;
+  attempt: number;
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
+  startedAt?: string;
+  finishedAt?: string;
+  /** When each state was entered. */
+  history: Array<{ state: DeploymentState; at: string; attempt: number }>;
+  wait?: DeploymentWait;
+  plan?: PlanSummary;
+  failure?: DeploymentFailure;
+  /** Endpoint after success. */
+  endpoint?: string;
+  /** Estimated cost in the target's currency per hour; absent where the target has no rate card. */
+  cost?: { hourly: number; currency: string };
+  cancelRequested: boolean;
+}
+
+/** @public */
+export interface DeploymentList {
+  items: Deployment[];
+  totalItems: number;
+}
+
+/** One line of a deployment's log. @public */
+export interface DeploymentLogLine {
+  /** Strictly increasing within the deployment; resume with `after`. */
+  sequence: number;
+  time: string;
+  level: 'info' | 'warning' | 'error';
+  step: 'executor' | 'init' | 'plan' | 'apply' | 'verify' | 'cleanup';
+  message: string;
+}
+
+/** Query of paged logs. @public */
+export const logQuerySchema = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(5000).default(500),
+});
+
+/** Answer of `GET /deployments/:id/log`. @public */
+export interface DeploymentLog {
+  items: DeploymentLogLine[];
+  /** Pass as `after` to get what comes later. */
+  next: number;
+  /** State at the time of the answer; nothing follows a terminal one. */
+  state: DeploymentState;
+}

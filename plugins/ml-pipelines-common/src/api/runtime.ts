@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { AlertMetricId } from '../alerts/alertMetrics';
+
+/** Phase of what runs of a pipeline on a target. @public */
+export type WorkloadPhase =
+  | 'absent'
+  | 'starting'
+  | 'learning'
+  | 'running'
+  | 'degraded'
+  | 'failed'
+  | 'stopped'
+  | 'unknown';
+
+/** @public */
+export interface WorkloadReplica {
+  id: string;
+  state: string;
+  ready: boolean;
+  restarts: number;
+  startedAt?: string;
+  message?: string;
+  cpuPercent?: number;
+  memoryBytes?: number;
+}
+
+/** What really runs, seen on the target. @public */
+export interface WorkloadStatus {
+  phase: WorkloadPhase;
+  /** One sentence: why it is in this phase. */
+  reason?: string;
+  revision?: number;
+  release?: string;
+  endpoint?: string;
+  replicas: { wanted: number; ready: number; items: WorkloadReplica[] };
+  conditions: Array<{
+    type: string;
+    status: boolean;
+    reason?: string;
+    message?: string;
+    since?: string;
+  }>;
+  lastError?: { message: string; node?: string; at?: string };
+  /** Learning progress, while the model learns. */
+  learning?: { events: number; required: number };
+  /** The model in use. */
+  model?: {
+    version: string;
+    trainedAt: string;
+    events: number;
+    threshold: number;
+  };
+  observedAt: string;
+}
+
+/** One line of a runtime's log. @public */
+export interface LogLine {
+  /** Opaque position; resume with it. */
+  cursor: string;
+  time: string;
+  level: 'debug' | 'info' | 'warning' | 'error';
+  node?: string;
+  replica?: string;
+  message: string;
+}
+
+/** Query of `GET /pipelines/:name/logs`. @public */
+export const runtimeLogQuerySchema = z.object({
+  after: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(5000).default(500),
+  level: z.enum(['debug', 'info', 'warning', 'error']).optional(),
+});
+/** @public */
+export type RuntimeLogQuery = z.input<typeof runtimeLogQuerySchema>;
+/** @public */
+export interface RuntimeLog {
+  items: LogLine[];
+  next?: string;
+}
+
+/** Series that charts can ask for. Per-node series have one line a node. @public */
+export const METRIC_SERIES = [
+  'requests_per_second',
+  'events_per_second',
+  'latency_p50_ms',
+  'latency_p95_ms',
+  'latency_p99_ms',
+  'error_rate_percent',
+  'anomalies_per_minute',
+  'cpu_percent',
+  'memory_bytes',
+  'node_seconds_per_second',
+  'node_ms_per_event',
+  'source_lag_bytes',
+] as const;
+/** @public */
+export type MetricSeriesId = (typeof METRIC_SERIES)[number];
+
+/** Query of `GET /pipelines/:name/metrics`. Times in epoch seconds. @public */
+export const metricsQuerySchema = z.object({
+  series: z
+    .union([z.string(), z.array(z.string())])
+    .transform(v => (Array.isArray(v) ? v : v.split(',')).filter(Boolean))
+    .pipe(z.array(z.enum(METRIC_SERIES)).min(1)),
+  from: z.coerce.number().optional(),
+  to: z.coerce.number().optional(),
+  /** Seconds between points; chosen so that about 240 points result when absent. */
+  step: z.coerce.number().min(1).optional(),
+});
+/** @public */
+export type MetricsQuery = z.input<typeof metricsQuerySchema>;
+
+/** @public */
+export interface MetricLine {
+  series: MetricSeriesId;
+  labels: Record<string, string>;
+  /** `[epoch seconds, value]`; null where there is no sample. */
+  points: Array<[number, number | null]>;
+}
+/** @public */
+export interface MetricsResponse {
+  from: number;
+  to: number;
+  step: number;
+  lines: MetricLine[];
+}
+
+/** @public */
+export interface Alert {
+  id: string;
+  pipeline: string;
+  rule: string;
+  metric: AlertMetricId;
+  severity: 'critical' | 'warning' | 'info';
+  state: 'pending' | 'firing' | 'resolved';
+  summary: string;
+  node?: string;
+  value: number;
+  threshold: number;
+  startedAt: string;
+  firedAt?: string;
+  resolvedAt?: string;
+}
+/** @public */
+export interface AlertList {
+  items: Alert[];
+  totalItems: number;
+}

@@ -1,0 +1,31 @@
+/**
+ * Spec, node catalogue, validation, API types and client of ML pipelines:
+ * the one home of what portal, forms, runtime and modules agree on.
+ *
+ * @packageDocumentation
+ */
+export * from './spec/apiVersion';
+export * from './spec/names';
+export * from './spec/PipelineDocument';
+export * from './spec/problem';
+export * from './spec/upgradeDocument';
+export * from './nodes/NodeType';
+export * from './nodes/NodeCatalogue';
+export * from './nodes/builtin';
+export * from './graph/PipelineGraph';
+export * from './targets/TargetCapabilities';
+export * from './validation/ValidationContext';
+export * from './validation/validateParameters';
+export * from './validation/validatePipeline';
+export * from './deployments/deploymentStates';
+export * from './alerts/alertMetrics';
+export * from './api/pipelines';
+export * from './api/deployments';
+export * from './api/runtime';
+export * from './api/targets';
+export * from './api/MlPipelinesApi';
+export * from './api/MlPipelinesClient';
+export * from './api/InvalidPipelineError';
+export * from './permissions';
+export * from './events';
+export * from './annotations';

@@ -1,0 +1,26 @@
+import { NodeCatalogue } from '../NodeCatalogue';
+import { apiEndpoint } from './deploy/apiEndpoint';
+import { streamAlerting } from './deploy/streamAlerting';
+import { isolationForest } from './model/isolationForest';
+import { logFeatures } from './preprocess/logFeatures';
+import { normalisation } from './preprocess/normalisation';
+import { httpPush } from './source/httpPush';
+import { logFileTail } from './source/logFileTail';
+
+export { LOG_FEATURE_GROUPS } from './preprocess/logFeatures';
+
+/** Every node type that comes with the platform. @public */
+export const builtinNodeTypes = [
+  logFileTail,
+  httpPush,
+  logFeatures,
+  normalisation,
+  isolationForest,
+  apiEndpoint,
+  streamAlerting,
+];
+
+/** A fresh catalogue of the built-in node types. @public */
+export function createBuiltinCatalogue(): NodeCatalogue {
+  return new NodeCatalogue(builtinNodeTypes);
+}

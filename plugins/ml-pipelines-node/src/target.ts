@@ -1,0 +1,146 @@
+import type {
+  LogLine,
+  PipelineDocument,
+  TargetCapabilities,
+  WorkloadStatus,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import type { JsonObject } from '@backstage/types';
+import type { Construct } from 'constructs';
+import type { ZodType } from 'zod';
+
+/** A registered target as its driver sees it: name and checked configuration. @public */
+export interface TargetRef<Config> {
+  name: string;
+  config: Config;
+}
+
+/** Which pipeline on which target a call is about. @public */
+export interface WorkloadRef<Config> {
+  pipeline: string;
+  target: TargetRef<Config>;
+}
+
+/** What a stack is built from. Holds no secret value. @public */
+export interface PipelineStackRequest<Config> extends WorkloadRef<Config> {
+  /** The revision to bring onto the target. */
+  revision: number;
+  document: PipelineDocument;
+  /**
+   * Name of the release that this deployment makes: unique per deployment,
+   * the same in each of its attempts.
+   */
+  release: string;
+  /** Version of the secrets that were handed over; undefined without any. */
+  secretsVersion?: string;
+  /** What {@link TargetDriver.gatherFacts} found; the only outside input of the stack. */
+  facts: JsonObject;
+  /** Replace what runs even when nothing changed. */
+  force: boolean;
+}
+
+/** Values that reach the workload outside Terraform. @public */
+export interface WorkloadSecrets {
+  /** Environment variables of the runtime. */
+  environment: Record<string, string>;
+  /** SHA-256 (hex) of the API keys that its endpoint accepts. */
+  apiKeysSha256: string[];
+}
+
+/** Options of {@link TargetDriver.logs}. @public */
+export interface LogOptions {
+  /** Continue behind this cursor. */
+  after?: string;
+  /** At most so many lines from the end, when `after` is absent. Default 500. */
+  tail?: number;
+  /** Keep waiting for new lines until the signal aborts. */
+  follow?: boolean;
+  signal?: AbortSignal;
+}
+
+/** What an admin sees of a target's condition. @public */
+export interface TargetCheck {
+  ready: boolean;
+  reason?: string;
+}
+
+/** Price of a pipeline on a target. @public */
+export interface CostEstimate {
+  hourly: number;
+  currency: string;
+}
+
+/**
+ * The code for one kind of target.
+ *
+ * The backend calls it in this order for a deployment: `gatherFacts`,
+ * `buildPipelineStack` (then Terraform plans), `handOverSecrets`, (Terraform
+ * applies), `observe` until ready, `fetch` to send a sample through; and for a
+ * removal: `gatherFacts`, `buildPipelineStack`, (Terraform destroys),
+ * `takeBackSecrets`. Every method may be called again after a crash and must
+ * converge. Errors are `@backstage/errors` with what to do in the message.
+ *
+ * @public
+ */
+export interface TargetDriver<Config = unknown> {
+  /** Names the kind in `Target.kind`, e.g. `local`. */
+  readonly kind: string;
+  /** Checks and completes what an admin fills in. */
+  readonly configSchema: ZodType<Config>;
+
+  /** Called once when the backend starts; brings back what the target should run. */
+  start?(target: TargetRef<Config>): Promise<void>;
+  /** Whether the target can be used right now. */
+  check(target: TargetRef<Config>): Promise<TargetCheck>;
+  capabilities(target: TargetRef<Config>): Promise<TargetCapabilities>;
+  estimateCost?(
+    request: PipelineStackRequest<Config>,
+  ): Promise<CostEstimate | undefined>;
+
+  /**
+   * Looks at what really runs and reserves what the plan has to name (ports,
+   * addresses). JSON, because it is stored with the plan.
+   */
+  gatherFacts(
+    request: Omit<PipelineStackRequest<Config>, 'facts'>,
+  ): Promise<JsonObject>;
+  /**
+   * Adds standing resources and an output `endpoint` to the stack. Pure: the
+   * same request gives the same stack.
+   */
+  buildPipelineStack(
+    scope: Construct,
+    request: PipelineStackRequest<Config>,
+  ): void;
+  /** Environment of Terraform for this target: provider credentials, mirrors. Never stored. */
+  terraformEnvironment?(
+    target: TargetRef<Config>,
+  ): Promise<Record<string, string>>;
+
+  /** Brings secret values to the target before apply. Idempotent per version. */
+  handOverSecrets(
+    request: WorkloadRef<Config> & {
+      version: string;
+      secrets: WorkloadSecrets;
+    },
+  ): Promise<void>;
+  /** Takes all secret values of a pipeline away, after destroy. */
+  takeBackSecrets(request: WorkloadRef<Config>): Promise<void>;
+
+  /** What really runs now. Never throws for a workload that is merely broken. */
+  observe(workload: WorkloadRef<Config>): Promise<WorkloadStatus>;
+  /** Logs of the newest release, oldest line first. */
+  logs(
+    workload: WorkloadRef<Config>,
+    options: LogOptions,
+  ): AsyncIterable<LogLine>;
+  /**
+   * Calls the workload the way a user outside the target would reach it.
+   *
+   * @param path - Path and query, e.g. `/v2/health/ready`.
+   */
+  fetch(
+    workload: WorkloadRef<Config>,
+    path: string,
+    init?: RequestInit,
+  ): Promise<Response>;
+}
