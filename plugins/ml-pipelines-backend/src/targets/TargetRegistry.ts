@@ -1,0 +1,51 @@
+import type {
+  saveTargetRequestSchema,
+  Target,
+  TargetCapabilities,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import type { TargetDriver, TargetRef } from '@mlpipe/plugin-ml-pipelines-node';
+import type { z } from 'zod';
+
+/** A target as it was registered, without what must be asked of it. */
+export type TargetSettings = Omit<
+  Target,
+  'capabilities' | 'status' | 'pipelines'
+>;
+
+/** A target together with the code that works on it. */
+export interface RegisteredTarget {
+  target: TargetSettings;
+  driver: TargetDriver;
+  /** What the driver's methods take. */
+  ref: TargetRef<unknown>;
+}
+
+/** Targets from app-config and from the database, and their drivers. */
+export interface TargetRegistry {
+  /**
+   * @throws NotFoundError for an unknown target
+   * @throws ServiceUnavailableError when no driver of its kind is installed
+   */
+  get(name: string): Promise<RegisteredTarget>;
+  /** All usable targets. */
+  list(): Promise<RegisteredTarget[]>;
+  /** Cached for a short time. */
+  capabilities(name: string): Promise<TargetCapabilities>;
+  /** For validation: all targets with what they can do. Never throws, never waits long. */
+  allCapabilities(): Promise<ReadonlyMap<string, TargetCapabilities>>;
+
+  /** As the API shows it, with its present status. */
+  describe(name: string): Promise<Target>;
+  /** All, each with a status; a dead target delays nobody. */
+  describeAll(): Promise<Target[]>;
+  /** @throws InputError, ConflictError (from app-config, or in use) */
+  save(
+    name: string,
+    request: z.output<typeof saveTargetRequestSchema>,
+  ): Promise<Target>;
+  /** @throws NotFoundError, ConflictError */
+  delete(name: string): Promise<void>;
+
+  /** Lets every driver bring back what its targets should run; logs failures. */
+  start(): Promise<void>;
+}
