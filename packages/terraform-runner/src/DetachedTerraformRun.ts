@@ -18,6 +18,7 @@ import { TerraformCommand } from './TerraformCommand';
 import { TerraformRun, TerraformRunResult } from './TerraformRunner';
 
 const POLL_MS = 100;
+const SIGKILL = 9;
 const DEFAULT_GRACE_MS = 30_000;
 const STDERR_TAIL_BYTES = 16 * 1024;
 const READ_BYTES = 64 * 1024;
@@ -147,10 +148,12 @@ export class DetachedTerraformRun implements TerraformRun {
     aborted: string | undefined,
   ): Pick<TerraformRunResult, 'outcome' | 'exitCode' | 'signal'> {
     const signal = code !== undefined && code > 128 ? code - 128 : undefined;
-    if (code === undefined || signal === 9) {
-      return { outcome: aborted === 'SIGKILL' ? 'killed' : 'lost', signal };
+    if (code === undefined || signal === SIGKILL) {
+      return { outcome: aborted === 'SIGKILL' ? 'killed' : 'lost' };
     }
-    return { outcome: 'exited', exitCode: code, signal };
+    return signal
+      ? { outcome: 'exited', exitCode: code, signal }
+      : { outcome: 'exited', exitCode: code };
   }
 
   private async diagnostics(stderr: string): Promise<TerraformDiagnostic[]> {

@@ -62,12 +62,12 @@ export class DetachedTerraformRunner implements TerraformRunner {
     if (previous && !(await previous.hasEnded())) {
       throw new TerraformBusyError(workDir, previous.command.kind);
     }
-    const directory = await RunDirectory.create(workDir);
+    const record = { command: request.command, binary, createdAt: new Date() };
+    // The number follows the run that was looked at, so that of two starters one finds it taken.
+    const directory = await RunDirectory.create(workDir, previous?.id, record);
     if (!directory) {
       throw new TerraformBusyError(workDir, request.command.kind);
     }
-    const record = { command: request.command, binary, createdAt: new Date() };
-    await directory.writeRecord(record);
 
     const { exited } = await this.spawn(workDir, directory, [
       binary,

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import {
   mkdir,
+  mkdtemp,
   readdir,
   readFile,
   rename,
+  rm,
   stat,
   truncate,
   writeFile,
@@ -31,11 +33,20 @@ export type RunRecord = z.infer<typeof recordSchema>;
 /** How far `abort` went. */
 export type AbortStage = 'SIGINT' | 'SIGKILL';
 
+function hasCode(error: unknown, ...codes: string[]): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    codes.includes(String(error.code))
+  );
+}
+
 async function optionally<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    if (hasCode(error, 'ENOENT')) {
       return undefined;
     }
     throw error;
@@ -52,51 +63,57 @@ export class RunDirectory {
     this.stderrPath = join(path, 'stderr');
   }
 
-  /** Takes the next number; undefined when someone else took it at the same moment. */
-  static async create(workDir: string): Promise<RunDirectory | undefined> {
+  /**
+   * Takes the number after `previousId`; undefined when someone else has it already. The directory appears
+   * together with its record, by rename, so that whoever sees it can wait for the run or give it up.
+   */
+  static async create(
+    workDir: string,
+    previousId: string | undefined,
+    record: RunRecord,
+  ): Promise<RunDirectory | undefined> {
     const runs = join(workDir, RUNS_FOLDER);
     await mkdir(runs, { recursive: true, mode: 0o700 });
-    const last = (await RunDirectory.ids(workDir)).pop() ?? '0';
-    const id = String(Number(last) + 1).padStart(4, '0');
+    const id = String(Number(previousId ?? 0) + 1).padStart(4, '0');
+    const path = join(runs, id);
+    // Made by mkdtemp with mode 0700.
+    const temporary = await mkdtemp(join(runs, 'new-'));
+    await writeFile(
+      join(temporary, 'record.json'),
+      JSON.stringify(record, null, 2),
+      { mode: 0o600 },
+    );
     try {
-      await mkdir(join(runs, id), { mode: 0o700 });
+      await rename(temporary, path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      await rm(temporary, { recursive: true, force: true });
+      if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) {
         return undefined;
       }
       throw error;
     }
-    return new RunDirectory(id, join(runs, id));
+    return new RunDirectory(id, path);
   }
 
-  /** The latest run that got as far as a record. */
+  /** The latest run of a working directory. */
   static async latest(
     workDir: string,
   ): Promise<{ directory: RunDirectory; record: RunRecord } | undefined> {
-    for (const id of (await RunDirectory.ids(workDir)).reverse()) {
-      const directory = new RunDirectory(id, join(workDir, RUNS_FOLDER, id));
-      const record = await directory.readRecord();
-      if (record) {
-        return { directory, record };
-      }
-    }
-    return undefined;
-  }
-
-  private static async ids(workDir: string): Promise<string[]> {
-    const names = (await optionally(readdir(join(workDir, RUNS_FOLDER)))) ?? [];
-    return names
+    const runs = join(workDir, RUNS_FOLDER);
+    const ids = ((await optionally(readdir(runs))) ?? [])
       .filter(name => /^\d{4,}$/.test(name))
       .sort((a, b) => Number(a) - Number(b));
+    const id = ids.pop();
+    if (!id) {
+      return undefined;
+    }
+    const directory = new RunDirectory(id, join(runs, id));
+    return { directory, record: await directory.readRecord() };
   }
 
-  async writeRecord(record: RunRecord): Promise<void> {
-    await this.writeAtomically('record.json', JSON.stringify(record, null, 2));
-  }
-
-  private async readRecord(): Promise<RunRecord | undefined> {
-    const text = await optionally(readFile(join(this.path, 'record.json')));
-    return text && recordSchema.parse(JSON.parse(text.toString()));
+  private async readRecord(): Promise<RunRecord> {
+    const text = await readFile(join(this.path, 'record.json'), 'utf8');
+    return recordSchema.parse(JSON.parse(text));
   }
 
   /** Written by the wrapper; undefined while it has not started. */
@@ -121,7 +138,7 @@ export class RunDirectory {
       await writeFile(join(this.path, 'given-up'), '', { mode: 0o600 });
       return true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      if (hasCode(error, 'EEXIST')) {
         return false;
       }
       throw error;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
@@ -12,6 +12,7 @@ export interface ProcessIdentity {
 }
 
 const STATE_FIELD = 0;
+const GROUP_FIELD = 2;
 const START_TIME_FIELD = 19;
 
 /** Fields of `/proc/<pid>/stat` after the command name, which may itself contain spaces and parentheses. */
@@ -92,7 +93,25 @@ export async function isGroupAlive(
   if ((await currentStart(identity.pid)) !== undefined) {
     return false;
   }
-  return signalGroup(identity, 0);
+  return signalGroup(identity, 0) && hasLivingMember(identity.pid);
+}
+
+/** Looks through the zombies, which still can be signalled: in containers often nobody collects them. */
+async function hasLivingMember(group: number): Promise<boolean> {
+  if (process.platform !== 'linux') {
+    return true;
+  }
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
+  const members = await Promise.all(
+    pids.map(async pid => {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+      const fields = statFields(stat);
+      return (
+        Number(fields[GROUP_FIELD]) === group && fields[STATE_FIELD] !== 'Z'
+      );
+    }),
+  );
+  return members.includes(true);
 }
 
 /** Sends a signal to the whole group; false when nobody was there. */
