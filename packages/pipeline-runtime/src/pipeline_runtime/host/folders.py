@@ -1,0 +1,43 @@
+"""Folders and files of a pipeline, readable by the user that its runtime runs as."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from pathlib import Path
+
+from pipeline_runtime.host.files import write_json
+from pipeline_runtime.host.layout import PipelineLayout
+
+
+def prepare_folders(pipeline: PipelineLayout, user: str | None) -> None:
+    """Create a pipeline's folders; `data` and `run` belong to the runtime's user."""
+    for folder in (pipeline.host.root, pipeline.host.root / "pipelines", pipeline.dir):
+        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    entry = pwd.getpwnam(user) if user is not None else None
+    for folder in (pipeline.data, pipeline.run_dir):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if entry is not None and folder.stat().st_uid != entry.pw_uid:
+            _give(folder, entry.pw_uid, entry.pw_gid)
+    if pipeline.api_keys.exists():
+        share(pipeline, pipeline.api_keys)
+
+
+def write_shared(pipeline: PipelineLayout, path: Path, value: object) -> None:
+    """Write a JSON file that the runtime may read and nobody else."""
+    write_json(path, value)
+    share(pipeline, path)
+
+
+def share(pipeline: PipelineLayout, path: Path) -> None:
+    """Let the group of the runtime's user read a file."""
+    if pipeline.run_dir.exists():
+        os.chown(path, -1, pipeline.run_dir.stat().st_gid)
+        path.chmod(0o640)
+
+
+def _give(folder: Path, uid: int, gid: int) -> None:
+    for parent, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            os.chown(Path(parent) / name, uid, gid, follow_symlinks=False)
+        os.chown(parent, uid, gid, follow_symlinks=False)

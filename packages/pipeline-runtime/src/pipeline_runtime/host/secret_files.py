@@ -1,0 +1,61 @@
+"""`mlpipe host secrets`: what a pipeline may know, on disk for its runtime alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import IO, Any
+
+from pipeline_runtime.host.errors import HostError
+from pipeline_runtime.host.files import write_json
+from pipeline_runtime.host.folders import prepare_folders, write_shared
+from pipeline_runtime.host.layout import HostLayout
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def write_secrets(layout: HostLayout, name: str, version: str, stream: IO[str]) -> dict[str, Any]:
+    """Store secret values and hashes of API keys, read as JSON; never echoes a value.
+
+    Raises:
+        HostError: `invalid-secrets`.
+    """
+    pipeline = layout.pipeline(name)
+    path = pipeline.secrets(version)
+    env, keys = _read(stream)
+    prepare_folders(pipeline, None)
+    pipeline.secrets_dir.mkdir(mode=0o700, exist_ok=True)
+    write_json(path, {"env": env})
+    write_shared(pipeline, pipeline.api_keys, {"sha256": keys})
+    return {"pipeline": name, "version": version, "names": sorted(env), "apiKeys": len(keys)}
+
+
+def remove_secrets(layout: HostLayout, name: str, version: str) -> dict[str, Any]:
+    """Delete one version of a pipeline's secrets; no effect when it is gone."""
+    path = layout.pipeline(name).secrets(version)
+    existed = path.exists()
+    path.unlink(missing_ok=True)
+    return {"pipeline": name, "version": version, "removed": existed}
+
+
+def _read(stream: IO[str]) -> tuple[dict[str, str], list[str]]:
+    try:
+        value = json.load(stream)
+    except ValueError:
+        # Without the cause: it could quote a secret.
+        raise HostError("invalid-secrets", "The secrets on stdin are no JSON.") from None
+    env = value.get("env", {}) if isinstance(value, dict) else None
+    keys = value.get("apiKeysSha256", []) if isinstance(value, dict) else None
+    if not isinstance(env, dict) or not isinstance(keys, list):
+        raise HostError(
+            "invalid-secrets",
+            "The secrets on stdin are not of the form "
+            '{"env": {NAME: value}, "apiKeysSha256": [hash]}.',
+        )
+    for key, secret in env.items():
+        if not _ENV_NAME.fullmatch(key) or not isinstance(secret, str) or "\0" in secret:
+            raise HostError("invalid-secrets", f"The secret {key!r} has a wrong name or type.")
+    if not all(isinstance(key, str) and _SHA256.fullmatch(key) for key in keys):
+        raise HostError("invalid-secrets", "An API key's hash is no SHA-256 in lower-case hex.")
+    return env, keys
