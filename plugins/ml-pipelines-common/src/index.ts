@@ -32,3 +32,4 @@ export * from './api/InvalidPipelineError';
 export * from './permissions';
 export * from './events';
 export * from './annotations';
+export * from './links';

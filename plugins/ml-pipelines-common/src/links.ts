@@ -1,0 +1,24 @@
+/** Path of the overview of all pipelines within the portal. @public */
+export const OVERVIEW_PATH = '/ml-pipelines';
+
+/** Catalog entity that stands for a pipeline. @public */
+export function pipelineEntityRef(name: string): string {
+  return `component:default/${name}`;
+}
+
+/** Path of a pipeline's entity page. @public */
+export function pipelinePagePath(name: string): string {
+  return `/catalog/default/component/${encodeURIComponent(name)}`;
+}
+
+/** Path of the page that follows one deployment: the deployments tab, with that one open. @public */
+export function deploymentPagePath(name: string, deployment: string): string {
+  return `${pipelinePagePath(
+    name,
+  )}/deployments?deployment=${encodeURIComponent(deployment)}`;
+}
+
+/** Path that reopens a draft with everything in it (*correct and resume*). @public */
+export function draftPagePath(id: string): string {
+  return `${OVERVIEW_PATH}/drafts/${encodeURIComponent(id)}`;
+}
