@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Runs every suite, prints the time of each, and closes with `N passed, N failed`.
+# Usage: scripts/test.sh [--only static|unit|python|faults|e2e|soak]
+# Logs go to reports/<suite>.log.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/env.sh
+only=""
+[ "${1:-}" = --only ] && only="${2:-}"
+mkdir -p reports
+passed=0
+failed=0
+started=$SECONDS
+
+# suite GROUP NAME COUNTER COMMAND…: COUNTER prints "passed failed" from the log
+suite() {
+  local group=$1 name=$2 counter=$3
+  shift 3
+  if [ -n "$only" ] && [ "$only" != "$group" ]; then
+    return 0
+  fi
+  if [ -z "$only" ] && [ "$group" = soak ]; then
+    return 0
+  fi
+  local begin=$SECONDS log="reports/$name.log" code=0 counts p f
+  "$@" >"$log" 2>&1 || code=$?
+  counts=$("$counter" "$log")
+  p=${counts% *} f=${counts#* }
+  # A suite that broke before its tests ran has failed, whatever it counted.
+  if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
+  if [ "$code" -eq 0 ] && [ "$((p + f))" -eq 0 ]; then f=1; echo "no test ran" >>"$log"; fi
+  passed=$((passed + p)) failed=$((failed + f))
+  printf '%-22s %5ds  %d passed, %d failed\n' "$name" "$((SECONDS - begin))" "$p" "$f"
+  if [ "$f" -gt 0 ]; then
+    echo "--- end of $log"
+    tail -n 80 "$log"
+    echo "---"
+  fi
+}
+
+# A check counts as one test.
+count_check() { [ "${code:-0}" -eq 0 ] && echo "1 0" || echo "0 1"; }
+count_jest() {
+  node -e '
+    const { readFileSync } = require("fs");
+    try {
+      const r = JSON.parse(readFileSync("reports/jest.json", "utf8"));
+      console.log(r.numPassedTests, r.numFailedTests + r.numRuntimeErrorTestSuites);
+    } catch { console.log("0 1"); }'
+}
+count_pytest() {
+  local line
+  line=$(grep -E '[0-9]+ (passed|failed|error)' "$1" | tail -1)
+  echo "$(grep -oE '[0-9]+ passed' <<<"$line" | grep -oE '[0-9]+' || echo 0) $(($(grep -oE '[0-9]+ failed' <<<"$line" | grep -oE '[0-9]+' || echo 0) + $(grep -oE '[0-9]+ errors?' <<<"$line" | grep -oE '[0-9]+' || echo 0)))"
+}
+count_node() {
+  echo "$(sed -nE 's/^(#|ℹ) pass ([0-9]+)$/\2/p' "$1" | tail -1 | grep . || echo 0) $(sed -nE 's/^(#|ℹ) fail ([0-9]+)$/\2/p' "$1" | tail -1 | grep . || echo 0)"
+}
+
+runtime() { (cd packages/pipeline-runtime && "$@"); }
+jest() {
+  rm -f reports/jest.json
+  scripts/with-postgres.sh env CI=true BACKSTAGE_TEST_DISABLE_DOCKER=1 \
+    yarn backstage-cli repo test --watchAll=false --ci --maxWorkers=2 \
+    --json --outputFile=reports/jest.json
+}
+node_tests() { node --import tsx --test --test-concurrency=1 --test-reporter=spec "$@"; }
+
+suite static prettier count_check yarn prettier --check .
+suite static typescript count_check yarn tsc
+suite static eslint count_check yarn backstage-cli repo lint --max-warnings=0
+suite static imports count_check node scripts/check-imports.mjs
+suite static generated count_check scripts/check-generated.sh
+suite static ruff count_check runtime uv run --frozen ruff check .
+suite static ruff-format count_check runtime uv run --frozen ruff format --check .
+suite static mypy count_check runtime uv run --frozen mypy
+suite unit jest count_jest jest
+suite python pytest count_pytest runtime uv run --frozen pytest -q tests ../../examples/logs
+suite faults faults count_node node_tests tests/src/faults/*.test.ts
+suite e2e e2e count_node node_tests tests/src/e2e/*.test.ts
+suite soak soak count_node node_tests tests/src/soak/*.test.ts
+
+printf '%-22s %5ds\n' total "$((SECONDS - started))"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
