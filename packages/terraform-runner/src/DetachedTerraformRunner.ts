@@ -69,10 +69,12 @@ export class DetachedTerraformRunner implements TerraformRunner {
       throw new TerraformBusyError(workDir, request.command.kind);
     }
 
-    const { exited } = await this.spawn(workDir, directory, [
-      binary,
-      ...commandArguments(request.command),
-    ], env);
+    const { exited } = await this.spawn(
+      workDir,
+      directory,
+      [binary, ...commandArguments(request.command)],
+      env,
+    );
     const identity =
       (await waitForProcess(directory, START_TIMEOUT_MS, exited)) ??
       (await adoptProcess(directory));

@@ -143,8 +143,7 @@ export class TerraformWorkspace {
   async validate(): Promise<TerraformValidation> {
     return this.document(
       { kind: 'validate' },
-      json =>
-        parseDocument('terraform validate -json', validationSchema, json),
+      json => parseDocument('terraform validate -json', validationSchema, json),
       [0, 1],
     );
   }
@@ -152,11 +151,7 @@ export class TerraformWorkspace {
   /** Version of the binary and, after `init`, of the providers. */
   async version(): Promise<TerraformVersion> {
     return this.document({ kind: 'version' }, json => {
-      const raw = parseDocument(
-        'terraform version -json',
-        versionSchema,
-        json,
-      );
+      const raw = parseDocument('terraform version -json', versionSchema, json);
       return {
         version: raw.terraform_version,
         platform: raw.platform,
@@ -197,7 +192,10 @@ export class TerraformWorkspace {
     const { runner, onRun, onEvent, ...request } = this.options;
     const run = await runner.start({ ...request, command });
     onRun?.(run);
-    if (onEvent && ['init', 'plan', 'apply', 'destroy'].includes(command.kind)) {
+    if (
+      onEvent &&
+      ['init', 'plan', 'apply', 'destroy'].includes(command.kind)
+    ) {
       for await (const event of run.events()) {
         await onEvent(event, command);
       }

@@ -20,8 +20,7 @@ const RUNS_FOLDER = '.terraform-runs';
 /** The record stays readable for a newer version of this package, so the command is trusted as written. */
 const recordSchema = z.object({
   command: z.custom<TerraformCommand>(
-    value =>
-      z.object({ kind: z.string() }).loose().safeParse(value).success,
+    value => z.object({ kind: z.string() }).loose().safeParse(value).success,
   ),
   binary: z.string(),
   createdAt: z.iso.datetime().transform(text => new Date(text)),

@@ -32,7 +32,10 @@ export function parseProcessFile(text: string): ProcessIdentity | undefined {
   }
   const stat = rest.find(line => line.startsWith(`${pid} (`));
   if (stat && rest[0] !== stat) {
-    return { pid, start: `${rest[0].trim()}/${statFields(stat)[START_TIME_FIELD]}` };
+    return {
+      pid,
+      start: `${rest[0].trim()}/${statFields(stat)[START_TIME_FIELD]}`,
+    };
   }
   return { pid, start: rest[rest.length - 1].trim() };
 }

@@ -79,7 +79,10 @@ export class FakeTerraformRun implements TerraformRun {
     }
     this.aborted = true;
     if (this.script.ignoreInterrupt) {
-      await delay(graceMs, this.done.then(() => undefined));
+      await delay(
+        graceMs,
+        this.done.then(() => undefined),
+      );
       this.forced ??= 'killed';
     }
     this.resolveHold();
