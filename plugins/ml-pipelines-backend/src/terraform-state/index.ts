@@ -1,0 +1,20 @@
+export type { AttemptGuard } from './AttemptGuard';
+export {
+  createTerraformStateRouter,
+  type TerraformStateRouterOptions,
+} from './createTerraformStateRouter';
+export { DatabaseTerraformStateStore } from './DatabaseTerraformStateStore';
+export {
+  LockRequiredError,
+  StaleAttemptError,
+  StateLockedError,
+} from './errors';
+export { terraformHttpEnv } from './terraformHttpEnv';
+export type { TerraformLockInfo } from './TerraformLockInfo';
+export type {
+  TerraformStateChange,
+  TerraformStateLock,
+  TerraformStateStore,
+  TerraformStateVersion,
+  TokenCheck,
+} from './TerraformStateStore';
