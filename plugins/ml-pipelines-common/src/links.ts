@@ -13,9 +13,9 @@ export function pipelinePagePath(name: string): string {
 
 /** Path of the page that follows one deployment: the deployments tab, with that one open. @public */
 export function deploymentPagePath(name: string, deployment: string): string {
-  return `${pipelinePagePath(
-    name,
-  )}/deployments?deployment=${encodeURIComponent(deployment)}`;
+  return `${pipelinePagePath(name)}/deployments?deployment=${encodeURIComponent(
+    deployment,
+  )}`;
 }
 
 /** Path that reopens a draft with everything in it (*correct and resume*). @public */
