@@ -5,7 +5,11 @@ import { draftInputSchema } from '../drafts/draftInput';
 import { keepDraft } from '../drafts/keepDraft';
 import { checkPipeline } from '../problems/checkPipeline';
 import { invalidPipelineError } from '../problems/invalidPipelineError';
-import { pipelineInputSchema } from '../problems/pipelineInput';
+import {
+  documentOf,
+  isRecord,
+  pipelineInputSchema,
+} from '../problems/pipelineInput';
 import { examples } from './validatePipeline.examples';
 
 /**
@@ -30,6 +34,12 @@ export function createValidatePipelineAction(dependencies: ActionDependencies) {
           z
             .boolean()
             .describe('Whether the pipeline can be saved and deployed.'),
+        document: z =>
+          z
+            .record(z.any())
+            .describe(
+              'The pipeline as an object, for the steps that save it, so that they need not repeat it.',
+            ),
         problems: z =>
           z
             .array(z.any())
@@ -56,6 +66,10 @@ export function createValidatePipelineAction(dependencies: ActionDependencies) {
           appBaseUrl,
           draftId: keep ? await keepDraft(ctx, client, calls) : undefined,
         });
+      }
+      const document = documentOf(ctx.input);
+      if (isRecord(document)) {
+        ctx.output('document', document);
       }
       ctx.logger.info(
         problems.length

@@ -1,12 +1,16 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
-import type { JsonObject } from '@backstage/types';
 import type {
   DraftRequest,
   MlPipelinesApi,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { BackendCalls } from '../calls/BackendCalls';
-import { documentOf, nameOf, PipelineInput } from '../problems/pipelineInput';
+import {
+  documentOf,
+  isRecord,
+  nameOf,
+  PipelineInput,
+} from '../problems/pipelineInput';
 import { withoutSecrets } from '../problems/withoutSecrets';
 import type { DraftInput } from './draftInput';
 
@@ -76,10 +80,9 @@ function draftRequest(ctx: DraftContext): DraftRequest {
     title: titleOf(document),
     templateRef: ctx.templateInfo?.entityRef,
     form,
-    document:
-      typeof document === 'object' && document !== null
-        ? withoutSecrets(document as JsonObject, ctx.secrets)
-        : undefined,
+    document: isRecord(document)
+      ? withoutSecrets(document, ctx.secrets)
+      : undefined,
   };
 }
 

@@ -63,3 +63,8 @@ export function nameOf(document: unknown): string | undefined {
     ?.metadata?.name;
   return typeof name === 'string' && name ? name : undefined;
 }
+
+/** Whether a value is an object with keys, as every document is. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
