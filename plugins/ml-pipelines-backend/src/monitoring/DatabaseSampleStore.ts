@@ -1,0 +1,76 @@
+import type { Knex } from 'knex';
+import type { SampleStore } from './SampleStore';
+import type { TimedSample } from './SampleWindow';
+import { Sample, Snapshot, snapshotSchema } from './Snapshot';
+
+/** The embedded default: samples in the portal's own database. */
+export class DatabaseSampleStore implements SampleStore {
+  readonly #knex: Knex;
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  async cursor(pipeline: string) {
+    const row = await this.#knex('ml_sample_cursors').where({ pipeline }).first();
+    if (!row) {
+      return undefined;
+    }
+    const snapshot = snapshotSchema.safeParse(JSON.parse(row.snapshot));
+    return snapshot.success
+      ? { atMs: Number(row.at_ms), snapshot: snapshot.data }
+      : undefined;
+  }
+
+  async advance(
+    pipeline: string,
+    cursor: { atMs: number; snapshot: Snapshot },
+    sample?: TimedSample,
+  ) {
+    await this.#knex.transaction(async tx => {
+      await tx('ml_sample_cursors')
+        .insert({
+          pipeline,
+          at_ms: cursor.atMs,
+          snapshot: JSON.stringify(cursor.snapshot),
+        })
+        .onConflict('pipeline')
+        .merge();
+      if (sample) {
+        await tx('ml_samples')
+          .insert({
+            pipeline,
+            at_ms: sample.atMs,
+            seconds: sample.seconds,
+            data: JSON.stringify(sample.sample),
+          })
+          .onConflict(['pipeline', 'at_ms'])
+          .ignore();
+      }
+    });
+  }
+
+  async between(pipeline: string, fromMs: number, toMs: number) {
+    const rows = await this.#knex('ml_samples')
+      .where({ pipeline })
+      .andWhere('at_ms', '>', fromMs)
+      .andWhere('at_ms', '<=', toMs)
+      .orderBy('at_ms');
+    return rows.map(row => ({
+      atMs: Number(row.at_ms),
+      seconds: Number(row.seconds),
+      sample: JSON.parse(row.data) as Sample,
+    }));
+  }
+
+  async prune(beforeMs: number) {
+    return this.#knex('ml_samples').where('at_ms', '<', beforeMs).delete();
+  }
+
+  async delete(pipeline: string) {
+    await this.#knex.transaction(async tx => {
+      await tx('ml_samples').where({ pipeline }).delete();
+      await tx('ml_sample_cursors').where({ pipeline }).delete();
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
+import pLimit from 'p-limit';
+import type { DeployedPipeline, PipelineStore } from '../pipelines/PipelineStore';
+import type { TargetRegistry } from '../targets/TargetRegistry';
+import { parseSnapshot } from './parseSnapshot';
+import type { SampleStore } from './SampleStore';
+import { takeDifference } from './takeDifference';
+import type { WorkloadObserver } from './WorkloadObserver';
+
+/** How long samples are kept. */
+const KEEP_MS = 24 * 60 * 60 * 1000;
+/** A gap longer than this is a gap, not one long interval. */
+const MAX_INTERVAL_MS = 5 * 60 * 1000;
+
+/** Called after each pipeline was looked at, sampled or not. */
+export type AfterSample = (
+  pipeline: DeployedPipeline,
+  status: Awaited<ReturnType<WorkloadObserver['observe']>>,
+) => Promise<void>;
+
+/** Options of {@link Sampler}. */
+export interface SamplerOptions {
+  pipelines: Pick<PipelineStore, 'listDeployed'>;
+  targets: Pick<TargetRegistry, 'get'>;
+  observer: WorkloadObserver;
+  store: SampleStore;
+  afterSample: AfterSample;
+  logger: LoggerService;
+  /** How long one scrape may take. Default 5 s. */
+  timeoutMs?: number;
+  /** Pipelines looked at at the same time. Default 8. */
+  concurrency?: number;
+  now?: () => number;
+}
+
+/** Scrapes every deployed pipeline once per tick, the way Prometheus would. */
+export class Sampler {
+  readonly #options: SamplerOptions;
+
+  constructor(options: SamplerOptions) {
+    this.#options = options;
+  }
+
+  /** One round over all deployed pipelines; one that fails does not stop the others. */
+  async tick(signal?: AbortSignal): Promise<void> {
+    const { pipelines, store, logger, concurrency = 8 } = this.#options;
+    const limit = pLimit(concurrency);
+    const deployed = await pipelines.listDeployed();
+    await Promise.all(
+      deployed.map(pipeline =>
+        limit(async () => {
+          if (signal?.aborted) {
+            return;
+          }
+          try {
+            await this.#sample(pipeline, signal);
+          } catch (error) {
+            logger.warn(
+              `Sampling pipeline "${pipeline.name}": ${toError(error).message}`,
+            );
+          }
+        }),
+      ),
+    );
+    await store.prune(this.#now() - KEEP_MS);
+  }
+
+  async #sample(pipeline: DeployedPipeline, signal?: AbortSignal) {
+    const { observer, targets, store, afterSample, timeoutMs = 5000 } = this.#options;
+    const status = await observer.observe(pipeline.name, pipeline.target);
+    if (status.replicas.ready > 0) {
+      const { driver, ref } = await targets.get(pipeline.target);
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const response = await driver.fetch(
+        { pipeline: pipeline.name, target: ref },
+        '/metrics',
+        { signal: signal ? AbortSignal.any([signal, timeout]) : timeout },
+      );
+      if (!response.ok) {
+        throw new Error(`its /metrics answered ${response.status}`);
+      }
+      const snapshot = parseSnapshot(await response.text());
+      const atMs = this.#now();
+      const cursor = await store.cursor(pipeline.name);
+      const elapsed = cursor ? atMs - cursor.atMs : 0;
+      await store.advance(
+        pipeline.name,
+        { atMs, snapshot },
+        cursor && elapsed > 0 && elapsed <= MAX_INTERVAL_MS
+          ? {
+              atMs,
+              seconds: elapsed / 1000,
+              sample: takeDifference(
+                cursor.snapshot,
+                snapshot,
+                status.replicas.ready,
+              ),
+            }
+          : undefined,
+      );
+    }
+    await afterSample(pipeline, status);
+  }
+
+  #now() {
+    return (this.#options.now ?? Date.now)();
+  }
+}

@@ -1,0 +1,87 @@
+import { ExpositionSample, parseExposition } from './parseExposition';
+import type { Snapshot } from './Snapshot';
+
+/** Routes that callers do not mean when they speak of requests. */
+const OWN_ROUTES = new Set([
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/status',
+  '/openapi.json',
+  '/anomalies',
+  '/v2/health/live',
+  '/v2/health/ready',
+]);
+
+/** Reads what a runtime's `/metrics` answered. */
+export function parseSnapshot(text: string): Snapshot {
+  const samples = new Map<string, ExpositionSample[]>();
+  for (const sample of parseExposition(text)) {
+    const list = samples.get(sample.name);
+    if (list) {
+      list.push(sample);
+    } else {
+      samples.set(sample.name, [sample]);
+    }
+  }
+  const all = (name: string) => samples.get(name) ?? [];
+  const sum = (name: string, keep: (labels: Record<string, string>) => boolean = () => true) =>
+    all(name)
+      .filter(s => keep(s.labels))
+      .reduce((total, s) => total + s.value, 0);
+  const gauge = (name: string) => (all(name).length ? sum(name) : null);
+  const by = (list: ExpositionSample[], label: string) =>
+    list.reduce<Record<string, number>>((sums, s) => {
+      const key = s.labels[label] ?? '';
+      return { ...sums, [key]: (sums[key] ?? 0) + s.value };
+    }, {});
+
+  const duration = 'http_server_request_duration_seconds';
+  const byCallers = (labels: Record<string, string>) =>
+    !OWN_ROUTES.has(labels.http_route ?? '');
+  return {
+    requests: sum(`${duration}_count`, byCallers),
+    errors: sum(
+      `${duration}_count`,
+      labels =>
+        byCallers(labels) &&
+        (labels.http_response_status_code ?? '').startsWith('5'),
+    ),
+    latency: ownCounts(
+      by(
+        all(`${duration}_bucket`).filter(s => byCallers(s.labels)),
+        'le',
+      ),
+    ),
+    events: sum(
+      'mlpipe_events_total',
+      ({ outcome }) => outcome === 'scored' || outcome === 'learning',
+    ),
+    malformed: sum('mlpipe_events_total', l => l.outcome === 'malformed'),
+    anomalies: sum('mlpipe_anomalies_total'),
+    cpuSeconds: sum('process_cpu_seconds_total'),
+    nodeSeconds: by(all('mlpipe_node_duration_seconds_sum'), 'node'),
+    nodeBatches: by(all('mlpipe_node_duration_seconds_count'), 'node'),
+    memoryBytes: gauge('process_resident_memory_bytes'),
+    sourceLagBytes: gauge('mlpipe_source_lag_bytes'),
+  };
+}
+
+/** Buckets of the exposition count everything below their bound; ours count what lies between bounds. */
+function ownCounts(cumulative: Record<string, number>): Record<string, number> {
+  let below = 0;
+  return Object.fromEntries(
+    Object.entries(cumulative)
+      .sort(([a], [b]) => boundOf(a) - boundOf(b))
+      .map(([bound, count]) => {
+        const own = count - below;
+        below = count;
+        return [bound, own];
+      }),
+  );
+}
+
+/** Upper bound of a bucket in seconds. */
+export function boundOf(bound: string): number {
+  return bound === '+Inf' ? Infinity : Number(bound);
+}

@@ -1,0 +1,134 @@
+import { NotFoundError } from '@backstage/errors';
+import {
+  logQuerySchema,
+  metricsQuerySchema,
+  MetricsResponse,
+  PipelineDetail,
+  pipelineReadPermission,
+  WorkloadStatus,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import { z } from 'zod';
+import type { AlertStore } from '../alerts/AlertStore';
+import type { PipelineConsole } from '../console/PipelineConsole';
+import { parseInput } from '../http/parseInput';
+import type { MetricsSource } from '../monitoring/MetricsSource';
+import type { WorkloadObserver } from '../monitoring/WorkloadObserver';
+import type { AuthorizeFn } from '../permissions/AuthorizeFn';
+import type { PipelineStore } from '../pipelines/PipelineStore';
+
+/** Shown when no range is asked for, in seconds. */
+const DEFAULT_RANGE = 3600;
+/** Longest range: samples are kept for a day. */
+const MAX_RANGE = 24 * 3600;
+/** Points of a chart when no step is asked for. */
+const POINTS = 240;
+/** Finer steps than the sampler's would only show gaps. */
+const MIN_STEP = 15;
+
+const pageSchema = z.object({
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(200).default(25),
+});
+
+/** Options of {@link createMonitoringRouter}. */
+export interface MonitoringRouterOptions {
+  authorize: AuthorizeFn;
+  pipelines: Pick<PipelineStore, 'get' | 'listDeployed'>;
+  observer: WorkloadObserver;
+  metrics: MetricsSource;
+  alerts: AlertStore;
+  console: PipelineConsole;
+  now?: () => number;
+}
+
+/** What runs and how it does: status, charts, alerts, anomalies, service discovery. */
+export function createMonitoringRouter(options: MonitoringRouterOptions): Router {
+  const { authorize, pipelines, observer, metrics, alerts, now = Date.now } = options;
+  const router = PromiseRouter();
+
+  const get = async (name: string): Promise<PipelineDetail> => {
+    const pipeline = await pipelines.get(name);
+    if (!pipeline) {
+      throw new NotFoundError(`There is no pipeline "${name}"`);
+    }
+    return pipeline;
+  };
+
+  router.get('/pipelines/:name/status', async (req, res) => {
+    const { name } = req.params;
+    await authorize(req, pipelineReadPermission, name);
+    const pipeline = await get(name);
+    const status: WorkloadStatus =
+      pipeline.deployedRevision === undefined
+        ? {
+            phase: 'absent',
+            reason: 'Nothing is deployed.',
+            replicas: { wanted: 0, ready: 0, items: [] },
+            conditions: [],
+            observedAt: new Date(now()).toISOString(),
+          }
+        : await observer.observe(name, pipeline.target);
+    res.json(status);
+  });
+
+  router.get('/pipelines/:name/metrics', async (req, res) => {
+    const { name } = req.params;
+    await authorize(req, pipelineReadPermission, name);
+    await get(name);
+    const query = parseInput(metricsQuerySchema, req.query);
+    const to = query.to ?? Math.floor(now() / 1000);
+    const from = Math.max(query.from ?? to - DEFAULT_RANGE, to - MAX_RANGE);
+    const step = Math.max(query.step ?? (to - from) / POINTS, MIN_STEP);
+    const answer: MetricsResponse = await metrics.query(name, {
+      series: query.series,
+      from,
+      to: Math.max(to, from + step),
+      step,
+    });
+    res.json(answer);
+  });
+
+  router.get('/pipelines/:name/alerts', async (req, res) => {
+    const { name } = req.params;
+    await authorize(req, pipelineReadPermission, name);
+    await get(name);
+    res.json(await alerts.list(name, parseInput(pageSchema, req.query)));
+  });
+
+  router.get('/pipelines/:name/anomalies', async (req, res) => {
+    const { name } = req.params;
+    await authorize(req, pipelineReadPermission, name);
+    res.json(
+      await options.console.anomalies(name, parseInput(logQuerySchema, req.query)),
+    );
+  });
+
+  // Prometheus HTTP service discovery: what Prometheus can reach from outside.
+  // https://prometheus.io/docs/prometheus/latest/http_sd/
+  router.get('/prometheus/targets', async (req, res) => {
+    const deployed = await pipelines.listDeployed();
+    const groups = [];
+    for (const pipeline of deployed) {
+      if (!pipeline.endpoint) {
+        continue;
+      }
+      await authorize(req, pipelineReadPermission, pipeline.name);
+      const url = new URL(pipeline.endpoint);
+      groups.push({
+        targets: [url.host],
+        labels: {
+          __scheme__: url.protocol.replace(':', ''),
+          __metrics_path__: '/metrics',
+          pipeline: pipeline.name,
+          target: pipeline.target,
+          owner: pipeline.owner,
+        },
+      });
+    }
+    res.json(groups);
+  });
+
+  return router;
+}
