@@ -1,10 +1,11 @@
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
-import { resolve } from 'node:path';
 import { AttemptGuard } from './AttemptGuard';
 
-const MIGRATION = resolve(
-  __dirname,
-  '../../migrations/20261124000200_terraform_state.js',
+const MIGRATION = resolvePackagePath(
+  '@mlpipe/plugin-ml-pipelines-backend',
+  'migrations',
+  '20261124000200_terraform_state.js',
 );
 
 /** The migration of this folder, to run it up and down by itself. */
