@@ -44,7 +44,10 @@ export function createLogsRouter(options: LogsRouterOptions): Router {
   router.get('/pipelines/:name/logs', async (req, res) => {
     const { name } = req.params;
     await options.authorize(req, pipelineReadPermission, name);
-    const { after, limit, level } = parseInput(runtimeLogQuerySchema, req.query);
+    const { after, limit, level } = parseInput(
+      runtimeLogQuerySchema,
+      req.query,
+    );
     const wanted = atLeast(level);
     const items: LogLine[] = [];
     let next = after;

@@ -44,8 +44,17 @@ export interface MonitoringRouterOptions {
 }
 
 /** What runs and how it does: status, charts, alerts, anomalies, service discovery. */
-export function createMonitoringRouter(options: MonitoringRouterOptions): Router {
-  const { authorize, pipelines, observer, metrics, alerts, now = Date.now } = options;
+export function createMonitoringRouter(
+  options: MonitoringRouterOptions,
+): Router {
+  const {
+    authorize,
+    pipelines,
+    observer,
+    metrics,
+    alerts,
+    now = Date.now,
+  } = options;
   const router = PromiseRouter();
 
   const get = async (name: string): Promise<PipelineDetail> => {
@@ -101,7 +110,10 @@ export function createMonitoringRouter(options: MonitoringRouterOptions): Router
     const { name } = req.params;
     await authorize(req, pipelineReadPermission, name);
     res.json(
-      await options.console.anomalies(name, parseInput(logQuerySchema, req.query)),
+      await options.console.anomalies(
+        name,
+        parseInput(logQuerySchema, req.query),
+      ),
     );
   });
 

@@ -15,6 +15,8 @@ export interface SecretStore {
    * @throws ConflictError naming the pipelines that refer to it
    */
   delete(name: string): Promise<void>;
+  /** Versions of secrets. @throws NotFoundError naming every missing secret */
+  versions(names: string[]): Promise<Map<string, number>>;
   /**
    * Decrypted values with their versions, for the driver only.
    *

@@ -42,6 +42,7 @@ export interface TargetRegistry {
   save(
     name: string,
     request: z.output<typeof saveTargetRequestSchema>,
+    updatedBy: string,
   ): Promise<Target>;
   /** @throws NotFoundError, ConflictError */
   delete(name: string): Promise<void>;

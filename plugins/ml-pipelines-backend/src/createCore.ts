@@ -1,0 +1,111 @@
+import type {
+  AuditorService,
+  HttpAuthService,
+  LoggerService,
+  PermissionsRegistryService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import type { Config } from '@backstage/config';
+import type { NodeCatalogue } from '@mlpipe/plugin-ml-pipelines-common';
+import type { Knex } from 'knex';
+import type { ChangeNotifier } from './changes/ChangeNotifier';
+import { DatabaseDraftStore } from './drafts/DatabaseDraftStore';
+import type { Encryption } from './encryption/Encryption';
+import { createPipelineAuthorizer } from './permissions/createPipelineAuthorizer';
+import { DatabasePipelineStore } from './pipelines/DatabasePipelineStore';
+import { DefaultPipelineService } from './pipelines/DefaultPipelineService';
+import { PipelineValidator } from './pipelines/PipelineValidator';
+import { createApiKeyRouter } from './routes/apiKeyRouter';
+import { createDraftsRouter } from './routes/draftsRouter';
+import { createPipelinesRouter } from './routes/pipelinesRouter';
+import { createRevisionsRouter } from './routes/revisionsRouter';
+import { createSecretsRouter } from './routes/secretsRouter';
+import { createTargetsRouter } from './routes/targetsRouter';
+import { createValidateRouter } from './routes/validateRouter';
+import { createApiKeyHandOver } from './secrets/createApiKeyHandOver';
+import { DatabaseApiKeyStore } from './secrets/DatabaseApiKeyStore';
+import { DatabaseSecretStore } from './secrets/DatabaseSecretStore';
+import { DefaultWorkloadSecretsProvider } from './secrets/DefaultWorkloadSecretsProvider';
+import { DatabaseTargetStore } from './targets/DatabaseTargetStore';
+import { DefaultTargetRegistry } from './targets/DefaultTargetRegistry';
+import type { DriverRegistry } from './targets/DriverRegistry';
+import { readConfiguredTargets } from './targets/readConfiguredTargets';
+
+/** Options of {@link createCore}. */
+export interface CoreOptions {
+  auditor: AuditorService;
+  catalogue: NodeCatalogue;
+  config: Config;
+  drivers: DriverRegistry;
+  encryption: Encryption;
+  httpAuth: HttpAuthService;
+  knex: Knex;
+  logger: LoggerService;
+  notifier: ChangeNotifier;
+  permissions: PermissionsService;
+  permissionsRegistry: PermissionsRegistryService;
+}
+
+/** Pipelines, drafts, targets and secrets with their routes: what every other feature builds on. */
+export function createCore(options: CoreOptions) {
+  const { auditor, catalogue, encryption, knex, logger, notifier } = options;
+  const pipelines = new DatabasePipelineStore(knex);
+  const secrets = new DatabaseSecretStore({ knex, encryption, pipelines });
+  const apiKeys = new DatabaseApiKeyStore({ knex, encryption });
+  const workloadSecrets = new DefaultWorkloadSecretsProvider({
+    secrets,
+    apiKeys,
+  });
+  const targets = new DefaultTargetRegistry({
+    configured: readConfiguredTargets(options.config),
+    drivers: options.drivers,
+    logger,
+    notifier,
+    pipelines,
+    store: new DatabaseTargetStore({ knex, encryption }),
+  });
+  const validator = new PipelineValidator({ catalogue, targets, secrets });
+  const pipelineService = new DefaultPipelineService({
+    store: pipelines,
+    validator,
+    apiKeys,
+    notifier,
+  });
+  const drafts = new DatabaseDraftStore(knex);
+  const onApiKeysChanged = createApiKeyHandOver({
+    pipelines,
+    targets,
+    workloadSecrets,
+  });
+  const authorizer = createPipelineAuthorizer({ ...options, pipelines });
+  const { authorize } = authorizer;
+
+  return {
+    apiKeys,
+    authorizer,
+    catalogue,
+    pipelines,
+    pipelineService,
+    secrets,
+    targets,
+    validator,
+    workloadSecrets,
+    routers: [
+      createPipelinesRouter({
+        store: pipelines,
+        service: pipelineService,
+        authorizer,
+        auditor,
+      }),
+      createRevisionsRouter({ store: pipelines, authorize }),
+      createValidateRouter({ validator, authorize }),
+      createDraftsRouter({ drafts, validator, authorize, auditor }),
+      createTargetsRouter({ registry: targets, authorize, auditor }),
+      createSecretsRouter({ secrets, authorize, auditor }),
+      createApiKeyRouter({ apiKeys, onApiKeysChanged, authorize, auditor }),
+    ],
+  };
+}
+
+/** What {@link createCore} gives to the other features. */
+export type Core = ReturnType<typeof createCore>;

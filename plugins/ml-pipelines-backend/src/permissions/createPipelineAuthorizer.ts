@@ -1,0 +1,134 @@
+import type {
+  BackstageCredentials,
+  HttpAuthService,
+  PermissionsRegistryService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import { NotAllowedError, NotFoundError } from '@backstage/errors';
+import {
+  mlPipelinesPermissions,
+  RESOURCE_TYPE_PIPELINE,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import {
+  AuthorizeResult,
+  BasicPermission,
+  isResourcePermission,
+} from '@backstage/plugin-permission-common';
+import {
+  createConditionAuthorizer,
+  createConditionTransformer,
+} from '@backstage/plugin-permission-node';
+import type { Request } from 'express';
+import type { PipelineStore } from '../pipelines/PipelineStore';
+import type { AuthorizeFn, PipelinePermission } from './AuthorizeFn';
+import type { PipelineFilter } from './PipelineResource';
+import { pipelineResourceRef, pipelineRules } from './rules';
+
+/** Options of {@link createPipelineAuthorizer}. */
+export interface PipelineAuthorizerOptions {
+  httpAuth: HttpAuthService;
+  permissions: PermissionsService;
+  permissionsRegistry: PermissionsRegistryService;
+  pipelines: Pick<PipelineStore, 'resources'>;
+}
+
+/** Decides for routes: about one thing, or which pipelines a list may show. */
+export interface PipelineAuthorizer {
+  authorize: AuthorizeFn;
+  /** What of the pipelines the caller may see; no filter means all. @throws NotAllowedError */
+  authorizeList(
+    request: Request,
+    permission: PipelinePermission,
+  ): Promise<{ credentials: BackstageCredentials; filter?: PipelineFilter }>;
+}
+
+/** Announces permissions and rules, and returns what the routes ask. */
+export function createPipelineAuthorizer(
+  options: PipelineAuthorizerOptions,
+): PipelineAuthorizer {
+  const { httpAuth, permissions, permissionsRegistry, pipelines } = options;
+  permissionsRegistry.addResourceType({
+    resourceRef: pipelineResourceRef,
+    permissions: mlPipelinesPermissions.filter(permission =>
+      isResourcePermission(permission, RESOURCE_TYPE_PIPELINE),
+    ),
+    rules: Object.values(pipelineRules),
+    getResources: names => pipelines.resources(names),
+  });
+  permissionsRegistry.addPermissions(
+    mlPipelinesPermissions.filter(
+      permission => !isResourcePermission(permission),
+    ),
+  );
+  const ruleset = permissionsRegistry.getPermissionRuleset(pipelineResourceRef);
+  const fulfils = createConditionAuthorizer(ruleset);
+  const toFilter = createConditionTransformer(ruleset);
+
+  const credentialsOf = (request: Request) =>
+    httpAuth.credentials(request, { allow: ['user', 'service'] });
+
+  const decide = async (
+    credentials: BackstageCredentials,
+    permission: PipelinePermission,
+  ) => {
+    const [decision] = await permissions.authorizeConditional(
+      [{ permission }],
+      {
+        credentials,
+      },
+    );
+    if (decision.result === AuthorizeResult.DENY) {
+      throw refused(permission.name);
+    }
+    return decision;
+  };
+
+  return {
+    async authorize(
+      request: Request,
+      permission: BasicPermission | PipelinePermission,
+      pipeline?: string,
+    ) {
+      const credentials = await credentialsOf(request);
+      if (!isResourcePermission(permission, RESOURCE_TYPE_PIPELINE)) {
+        const [{ result }] = await permissions.authorize([{ permission }], {
+          credentials,
+        });
+        if (result !== AuthorizeResult.ALLOW) {
+          throw refused(permission.name);
+        }
+        return credentials;
+      }
+      const decision = await decide(credentials, permission);
+      const [resource] = await pipelines.resources([pipeline ?? '']);
+      if (!resource) {
+        throw new NotFoundError(
+          `There is no pipeline "${pipeline}". It may have been deleted or renamed.`,
+        );
+      }
+      if (!fulfils(decision, resource)) {
+        throw refused(permission.name, pipeline);
+      }
+      return credentials;
+    },
+
+    async authorizeList(request, permission) {
+      const credentials = await credentialsOf(request);
+      const decision = await decide(credentials, permission);
+      return {
+        credentials,
+        filter:
+          decision.result === AuthorizeResult.CONDITIONAL
+            ? toFilter(decision.conditions)
+            : undefined,
+      };
+    },
+  };
+}
+
+function refused(permission: string, pipeline?: string) {
+  const what = pipeline ? ` on pipeline "${pipeline}"` : '';
+  return new NotAllowedError(
+    `You lack the permission ${permission}${what}. Ask the owner or an administrator of the portal.`,
+  );
+}

@@ -1,0 +1,121 @@
+import {
+  PIPELINE_STATUSES,
+  PipelineList,
+  PipelineStatus,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import type { Knex } from 'knex';
+import type {
+  PipelineCondition,
+  PipelineFilter,
+} from '../permissions/PipelineResource';
+import type { PipelineListQuery } from './PipelineStore';
+import { PipelineRow, toSummary } from './rows';
+
+/** By urgency, so that sorting by status puts what needs attention at one end. */
+const BY_URGENCY: readonly PipelineStatus[] = [
+  'failed',
+  'degraded',
+  'deploying',
+  'learning',
+  'running',
+  'stopped',
+  'draft',
+];
+
+/** The number that statuses sort by: failed first. */
+export function statusRank(status: PipelineStatus): number {
+  const rank = BY_URGENCY.indexOf(status);
+  return rank < 0 ? PIPELINE_STATUSES.length : rank;
+}
+
+const SORT_COLUMNS: Record<PipelineListQuery['sort'], keyof PipelineRow> = {
+  name: 'name',
+  title: 'title_key',
+  owner: 'owner',
+  target: 'target',
+  status: 'status_rank',
+  revision: 'revision',
+  requestsPerSecond: 'requests_per_second',
+  latencyP95Ms: 'latency_p95_ms',
+  updatedAt: 'updated_at',
+  lastDeploymentAt: 'last_deployment_at',
+};
+
+const FILTER_COLUMNS: Record<PipelineCondition['key'], keyof PipelineRow> = {
+  name: 'name',
+  owner: 'owner',
+  target: 'target',
+};
+
+/** One page and the total: two queries, whatever the number of pipelines. */
+export async function listPipelines(
+  knex: Knex,
+  query: PipelineListQuery,
+  filter?: PipelineFilter,
+): Promise<PipelineList> {
+  const matching = () => {
+    const builder = knex<PipelineRow>('pipelines');
+    if (filter) {
+      builder.where(inner => applyFilter(inner, filter));
+    }
+    if (query.status?.length) {
+      builder.whereIn('status', query.status);
+    }
+    if (query.owner?.length) {
+      builder.whereIn(
+        'owner',
+        query.owner.map(owner => owner.toLowerCase()),
+      );
+    }
+    if (query.target?.length) {
+      builder.whereIn('target', query.target);
+    }
+    if (query.search?.trim()) {
+      builder.whereRaw("search_text like ? escape '\\'", [
+        `%${escapeLike(query.search.trim().toLowerCase())}%`,
+      ]);
+    }
+    return builder;
+  };
+  const column = SORT_COLUMNS[query.sort];
+  const order = query.order === 'desc' ? 'desc' : 'asc';
+  const page = matching();
+  // Pipelines without a value come last in both directions.
+  page.orderByRaw(`?? ${order} nulls last`, [column]);
+  if (column !== 'name') {
+    page.orderBy('name', order);
+  }
+  const [rows, [total]] = await Promise.all([
+    page.offset(query.offset).limit(query.limit).select('*'),
+    matching().count({ count: '*' }),
+  ]);
+  return {
+    items: (rows as PipelineRow[]).map(toSummary),
+    totalItems: Number(total.count),
+  };
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, character => `\\${character}`);
+}
+
+/** Turns the conditions of a policy's decision into a where clause. */
+function applyFilter(builder: Knex.QueryBuilder, filter: PipelineFilter): void {
+  if ('anyOf' in filter) {
+    builder.where(any =>
+      filter.anyOf.forEach(part =>
+        any.orWhere(inner => applyFilter(inner, part)),
+      ),
+    );
+  } else if ('allOf' in filter) {
+    builder.where(all =>
+      filter.allOf.forEach(part =>
+        all.where(inner => applyFilter(inner, part)),
+      ),
+    );
+  } else if ('not' in filter) {
+    builder.whereNot(inner => applyFilter(inner, filter.not));
+  } else {
+    builder.whereIn(FILTER_COLUMNS[filter.key], filter.values);
+  }
+}

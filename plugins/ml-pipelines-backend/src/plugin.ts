@@ -1,0 +1,70 @@
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { createBuiltinCatalogue } from '@mlpipe/plugin-ml-pipelines-common';
+import {
+  mlPipelinesNodeTypesExtensionPoint,
+  mlPipelinesTargetsExtensionPoint,
+} from '@mlpipe/plugin-ml-pipelines-node';
+import { EventsChangeNotifier } from './changes/EventsChangeNotifier';
+import { readDataDir } from './database/readDataDir';
+import { openDatabase } from './database/openDatabase';
+import { Encryption } from './encryption/Encryption';
+import { createCore } from './createCore';
+import { createRouter } from './router';
+import { DriverRegistry } from './targets/DriverRegistry';
+
+/**
+ * Pipelines, revisions, targets, secrets and deployments of ML pipelines.
+ *
+ * @public
+ */
+export const mlPipelinesPlugin = createBackendPlugin({
+  pluginId: 'ml-pipelines',
+  register(env) {
+    const drivers = new DriverRegistry();
+    const catalogue = createBuiltinCatalogue();
+    env.registerExtensionPoint(mlPipelinesTargetsExtensionPoint, drivers);
+    env.registerExtensionPoint(mlPipelinesNodeTypesExtensionPoint, {
+      addNodeType: type => catalogue.add(type),
+    });
+
+    env.registerInit({
+      deps: {
+        auditor: coreServices.auditor,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        events: eventsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        signals: signalsServiceRef,
+      },
+      async init(deps) {
+        const { config, lifecycle } = deps;
+        const dataDir = readDataDir(config);
+        const knex = await openDatabase(deps.database);
+        const encryption = await Encryption.fromConfig(config, { dataDir });
+        const notifier = new EventsChangeNotifier(deps);
+
+        const core = createCore({
+          ...deps,
+          knex,
+          encryption,
+          notifier,
+          drivers,
+          catalogue,
+        });
+
+        lifecycle.addStartupHook(() => core.targets.start());
+        deps.httpRouter.use(createRouter({ json: core.routers }));
+      },
+    });
+  },
+});

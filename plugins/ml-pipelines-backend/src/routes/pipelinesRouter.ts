@@ -1,0 +1,117 @@
+import type { AuditorService } from '@backstage/backend-plugin-api';
+import { InputError, NotFoundError } from '@backstage/errors';
+import {
+  listPipelinesQuerySchema,
+  pipelineCreatePermission,
+  pipelineDeletePermission,
+  pipelineNameSchema,
+  pipelineReadPermission,
+  pipelineUpdatePermission,
+  savePipelineRequestSchema,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import type { PipelineAuthorizer } from '../permissions/createPipelineAuthorizer';
+import { principalRef } from '../permissions/principalRef';
+import type { PipelineService } from '../pipelines/PipelineService';
+import type { PipelineStore } from '../pipelines/PipelineStore';
+import { audited } from './audited';
+import { parse } from './parse';
+
+/** Options of {@link createPipelinesRouter}. */
+export interface PipelinesRouterOptions {
+  store: PipelineStore;
+  service: PipelineService;
+  authorizer: PipelineAuthorizer;
+  auditor: AuditorService;
+}
+
+/** `/pipelines` and `/pipelines/:name`. */
+export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
+  const { store, service, authorizer, auditor } = options;
+  const { authorize } = authorizer;
+  const router = PromiseRouter();
+
+  router.get('/pipelines', async (req, res) => {
+    const { filter } = await authorizer.authorizeList(
+      req,
+      pipelineReadPermission,
+    );
+    const query = parse(listPipelinesQuerySchema, req.query, 'query');
+    res.json(await store.list(query, filter));
+  });
+
+  router.get('/pipelines/:name', async (req, res) => {
+    const { name } = req.params;
+    await authorize(req, pipelineReadPermission, name);
+    const pipeline = await store.get(name);
+    if (!pipeline) {
+      throw new NotFoundError(`There is no pipeline "${name}".`);
+    }
+    res.set('ETag', `"${pipeline.revision}"`).json(pipeline);
+  });
+
+  router.put('/pipelines/:name', async (req, res) => {
+    const { name } = req.params;
+    const saved = await audited(
+      auditor,
+      {
+        eventId: 'pipeline-save',
+        severityLevel: 'medium',
+        request: req,
+        meta: { pipeline: name },
+      },
+      async () => {
+        const [existing] = await store.resources([name]);
+        const credentials = existing
+          ? await authorize(req, pipelineUpdatePermission, name)
+          : await authorize(req, pipelineCreatePermission);
+        parse(pipelineNameSchema, name, 'name of the pipeline');
+        const body = parse(savePipelineRequestSchema, req.body, 'body');
+        const result = await service.save({
+          name,
+          ...body,
+          createdBy: principalRef(credentials),
+          baseRevision: readIfMatch(req.header('if-match')),
+        });
+        const { revision, changed } = result;
+        return { result, meta: { revision, changed } };
+      },
+    );
+    res.status(saved.changed && saved.revision === 1 ? 201 : 200).json(saved);
+  });
+
+  router.delete('/pipelines/:name', async (req, res) => {
+    const { name } = req.params;
+    await audited(
+      auditor,
+      {
+        eventId: 'pipeline-delete',
+        severityLevel: 'high',
+        request: req,
+        meta: { pipeline: name },
+      },
+      async () => {
+        await authorize(req, pipelineDeletePermission, name);
+        return { result: await service.delete(name) };
+      },
+    );
+    res.status(204).end();
+  });
+
+  return router;
+}
+
+/** The revision that a writer started from: `If-Match: "3"`, as `GET` gave it in `ETag`. */
+function readIfMatch(header: string | undefined): number | undefined {
+  if (header === undefined || header === '*') {
+    return undefined;
+  }
+  const match = /^(?:W\/)?"(\d{1,9})"$/.exec(header.trim());
+  if (!match) {
+    throw new InputError(
+      `If-Match must be the ETag of the pipeline, such as "3"; it was ${header}.`,
+    );
+  }
+  return Number(match[1]);
+}

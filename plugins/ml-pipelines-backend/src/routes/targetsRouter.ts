@@ -1,0 +1,77 @@
+import type { AuditorService } from '@backstage/backend-plugin-api';
+import {
+  saveTargetRequestSchema,
+  targetManagePermission,
+  targetNameSchema,
+  targetReadPermission,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import type { AuthorizeFn } from '../permissions/AuthorizeFn';
+import { principalRef } from '../permissions/principalRef';
+import type { TargetRegistry } from '../targets/TargetRegistry';
+import { audited } from './audited';
+import { parse } from './parse';
+
+/** `/targets`. */
+export function createTargetsRouter(options: {
+  registry: TargetRegistry;
+  authorize: AuthorizeFn;
+  auditor: AuditorService;
+}): Router {
+  const { registry, authorize, auditor } = options;
+  const router = PromiseRouter();
+
+  router.get('/targets', async (req, res) => {
+    await authorize(req, targetReadPermission);
+    res.json({ items: await registry.describeAll() });
+  });
+
+  router.get('/targets/:name', async (req, res) => {
+    await authorize(req, targetReadPermission);
+    res.json(await registry.describe(req.params.name));
+  });
+
+  router.put('/targets/:name', async (req, res) => {
+    const { name } = req.params;
+    const target = await audited(
+      auditor,
+      {
+        eventId: 'target-save',
+        severityLevel: 'high',
+        request: req,
+        meta: { target: name },
+      },
+      async () => {
+        const credentials = await authorize(req, targetManagePermission);
+        parse(targetNameSchema, name, 'name of the target');
+        const body = parse(saveTargetRequestSchema, req.body, 'body');
+        return {
+          result: await registry.save(name, body, principalRef(credentials)),
+          meta: { kind: body.kind },
+        };
+      },
+    );
+    res.json(target);
+  });
+
+  router.delete('/targets/:name', async (req, res) => {
+    const { name } = req.params;
+    await audited(
+      auditor,
+      {
+        eventId: 'target-delete',
+        severityLevel: 'high',
+        request: req,
+        meta: { target: name },
+      },
+      async () => {
+        await authorize(req, targetManagePermission);
+        return { result: await registry.delete(name) };
+      },
+    );
+    res.status(204).end();
+  });
+
+  return router;
+}

@@ -1,0 +1,69 @@
+import type { PipelineDocument } from '@mlpipe/plugin-ml-pipelines-common';
+import { createHash } from 'node:crypto';
+import type { ApiKeyStore } from './ApiKeyStore';
+import type { SecretStore } from './SecretStore';
+import type { WorkloadSecretsProvider } from './WorkloadSecretsProvider';
+
+/** Options of {@link DefaultWorkloadSecretsProvider}. */
+export interface DefaultWorkloadSecretsProviderOptions {
+  secrets: SecretStore;
+  apiKeys: ApiKeyStore;
+}
+
+/** Takes values from the secret store and hashes from the API keys. */
+export class DefaultWorkloadSecretsProvider implements WorkloadSecretsProvider {
+  constructor(
+    private readonly options: DefaultWorkloadSecretsProviderOptions,
+  ) {}
+
+  async version(pipeline: string, document: PipelineDocument) {
+    const { secrets, apiKeys } = this.options;
+    const [versions, hashes] = await Promise.all([
+      secrets.versions(namesIn(document)),
+      apiKeys.hashes(pipeline),
+    ]);
+    return versionOf(document, versions, hashes);
+  }
+
+  async collect(pipeline: string, document: PipelineDocument) {
+    const { secrets, apiKeys } = this.options;
+    const [values, hashes] = await Promise.all([
+      secrets.reveal(namesIn(document)),
+      apiKeys.hashes(pipeline),
+    ]);
+    const versions = new Map(
+      [...values].map(([name, { version }]) => [name, version]),
+    );
+    return {
+      version: versionOf(document, versions, hashes),
+      secrets: {
+        environment: Object.fromEntries(
+          document.spec.secrets.map(({ env, name }) => [
+            env,
+            values.get(name)?.value ?? '',
+          ]),
+        ),
+        apiKeysSha256: hashes,
+      },
+    };
+  }
+}
+
+const namesIn = (document: PipelineDocument) => [
+  ...new Set(document.spec.secrets.map(secret => secret.name)),
+];
+
+/** Short and safe as part of a name; says nothing about the values. */
+function versionOf(
+  document: PipelineDocument,
+  versions: Map<string, number>,
+  hashes: string[],
+): string {
+  const content = [
+    ...document.spec.secrets
+      .map(({ env, name }) => `${env}=${name}@${versions.get(name)}`)
+      .sort(),
+    ...[...hashes].sort(),
+  ].join('\n');
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+}

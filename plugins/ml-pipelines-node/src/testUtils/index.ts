@@ -1,0 +1,7 @@
+/**
+ * For tests of targets and of what uses them.
+ *
+ * @packageDocumentation
+ */
+export * from './FakeTargetDriver';
+export * from './createTestTargetModule';
