@@ -3,6 +3,7 @@ import {
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { createBuiltinCatalogue } from '@mlpipe/plugin-ml-pipelines-common';
 import {
@@ -14,6 +15,10 @@ import { readDataDir } from './database/readDataDir';
 import { openDatabase } from './database/openDatabase';
 import { Encryption } from './encryption/Encryption';
 import { createCore } from './createCore';
+import { createMonitoring } from './monitoring/createMonitoring';
+import { createConsoleRouter } from './routes/consoleRouter';
+import { createLogsRouter } from './routes/logsRouter';
+import { createMonitoringRouter } from './routes/monitoringRouter';
 import { createRouter } from './router';
 import { DriverRegistry } from './targets/DriverRegistry';
 
@@ -42,8 +47,10 @@ export const mlPipelinesPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
       },
       async init(deps) {
@@ -62,8 +69,27 @@ export const mlPipelinesPlugin = createBackendPlugin({
           catalogue,
         });
 
+        const monitoring = createMonitoring({
+          ...deps,
+          ...core,
+          knex,
+          changes: notifier,
+        });
+        await monitoring.start(deps.scheduler);
+
+        const { authorize } = core.authorizer;
+        const shared = { ...deps, ...core, ...monitoring, authorize };
         lifecycle.addStartupHook(() => core.targets.start());
-        deps.httpRouter.use(createRouter({ json: core.routers }));
+        deps.httpRouter.use(
+          createRouter({
+            json: [
+              ...core.routers,
+              createMonitoringRouter(shared),
+              createConsoleRouter(shared),
+              createLogsRouter(shared),
+            ],
+          }),
+        );
       },
     });
   },

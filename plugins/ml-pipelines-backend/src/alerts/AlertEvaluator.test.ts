@@ -56,7 +56,12 @@ const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 describe.each(databases.eachSupportedId())('AlertEvaluator on %s', id => {
   async function setup() {
     const knex = await databases.init(id);
-    await openDatabase(mockServices.database.mock({ getClient: async () => knex, migrations: { skip: false } }));
+    await openDatabase(
+      mockServices.database.mock({
+        getClient: async () => knex,
+        migrations: { skip: false },
+      }),
+    );
     const store = new DatabaseAlertStore(knex);
     const told: Alert[] = [];
     let now = Date.parse('2026-01-01T00:00:00Z');
@@ -127,7 +132,10 @@ describe.each(databases.eachSupportedId())('AlertEvaluator on %s', id => {
     expect(await evaluator.evaluate(document)).toEqual([]);
     await evaluator.evaluate(document);
     expect(told.map(a => a.state)).toEqual(['firing', 'resolved']);
-    const { items, totalItems } = await store.list('ssh', { offset: 0, limit: 10 });
+    const { items, totalItems } = await store.list('ssh', {
+      offset: 0,
+      limit: 10,
+    });
     expect(totalItems).toBe(1);
     expect(items[0]).toMatchObject({
       state: 'resolved',

@@ -14,7 +14,10 @@ import type { AlertStore } from './AlertStore';
 export const ALERT_WINDOW_SECONDS = 60;
 
 /** Says that an alert began to fire or was resolved. Must not throw. */
-export type AlertNotifier = (alert: Alert, document: PipelineDocument) => Promise<void>;
+export type AlertNotifier = (
+  alert: Alert,
+  document: PipelineDocument,
+) => Promise<void>;
 
 /** Options of {@link AlertEvaluator}. */
 export interface AlertEvaluatorOptions {
@@ -51,7 +54,11 @@ export class AlertEvaluator {
     for (const rule of document.spec.alerts) {
       const alert = open.get(rule.name);
       open.delete(rule.name);
-      const value = alertMetricValue(rule.metric, window, document.spec.compute);
+      const value = alertMetricValue(
+        rule.metric,
+        window,
+        document.spec.compute,
+      );
       const next = await this.#advance(document, rule, value, alert);
       if (next?.state === 'firing') {
         firing.push(next);
@@ -107,7 +114,12 @@ export class AlertEvaluator {
     return { ...current, value, summary };
   }
 
-  #open(document: PipelineDocument, rule: AlertRule, value: number, now: number): Alert {
+  #open(
+    document: PipelineDocument,
+    rule: AlertRule,
+    value: number,
+    now: number,
+  ): Alert {
     const { category } = ALERT_METRICS[rule.metric];
     return {
       id: randomUUID(),

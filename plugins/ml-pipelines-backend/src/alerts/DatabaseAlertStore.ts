@@ -28,7 +28,10 @@ export class DatabaseAlertStore implements AlertStore {
     this.#knex = knex;
   }
 
-  async list(pipeline: string, page: { offset: number; limit: number }): Promise<AlertList> {
+  async list(
+    pipeline: string,
+    page: { offset: number; limit: number },
+  ): Promise<AlertList> {
     const rows = this.#rows().where({ pipeline });
     const [items, [{ total }]] = await Promise.all([
       rows
@@ -45,7 +48,9 @@ export class DatabaseAlertStore implements AlertStore {
   }
 
   async open(pipeline: string) {
-    const rows = await this.#rows().where({ pipeline }).whereNotNull('open_key');
+    const rows = await this.#rows()
+      .where({ pipeline })
+      .whereNotNull('open_key');
     return rows.map(toAlert);
   }
 

@@ -6,7 +6,8 @@ import type { SampleWindow } from '../monitoring/SampleWindow';
 
 type Reader = (window: SampleWindow, compute: Compute) => number | null;
 
-const perMinute = (value: number | null) => (value === null ? null : value * 60);
+const perMinute = (value: number | null) =>
+  value === null ? null : value * 60;
 
 const readers: Record<AlertMetricId, Reader> = {
   anomalies_per_minute: w => perMinute(w.rate('anomalies')),
@@ -23,7 +24,9 @@ const readers: Record<AlertMetricId, Reader> = {
   },
   memory_percent: (w, compute) => {
     const bytes = w.last('memoryBytes');
-    return bytes === null ? null : (100 * bytes) / (compute.memoryMiB * 1024 ** 2);
+    return bytes === null
+      ? null
+      : (100 * bytes) / (compute.memoryMiB * 1024 ** 2);
   },
   source_lag_bytes: w => w.last('sourceLagBytes'),
   replicas_ready: w => w.last('replicasReady'),

@@ -4,7 +4,11 @@ import type { NotificationService } from '@backstage/plugin-notifications-node';
 import { pipelinePagePath } from '@mlpipe/plugin-ml-pipelines-common';
 import type { AlertNotifier } from './AlertEvaluator';
 
-const severities = { critical: 'critical', warning: 'high', info: 'low' } as const;
+const severities = {
+  critical: 'critical',
+  warning: 'high',
+  info: 'low',
+} as const;
 
 /**
  * Tells the owner of the pipeline by a Backstage notification. The resolution
@@ -22,7 +26,9 @@ export function createOwnerNotifier(options: {
       await notifications.send({
         recipients: { type: 'entity', entityRef: document.metadata.owner },
         payload: {
-          title: `${title}: ${alert.rule} ${resolved ? 'is resolved' : 'fires'}`,
+          title: `${title}: ${alert.rule} ${
+            resolved ? 'is resolved' : 'fires'
+          }`,
           description: alert.node
             ? `${alert.summary}. Node: ${alert.node}.`
             : `${alert.summary}.`,
@@ -34,7 +40,9 @@ export function createOwnerNotifier(options: {
       });
     } catch (error) {
       logger.warn(
-        `Notifying the owner of "${alert.pipeline}" of alert "${alert.rule}": ${toError(error).message}`,
+        `Notifying the owner of "${alert.pipeline}" of alert "${alert.rule}": ${
+          toError(error).message
+        }`,
       );
     }
   };

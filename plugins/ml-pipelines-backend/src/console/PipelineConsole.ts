@@ -1,4 +1,9 @@
-import { ConflictError, NotFoundError, ServiceUnavailableError, toError } from '@backstage/errors';
+import {
+  ConflictError,
+  NotFoundError,
+  ServiceUnavailableError,
+  toError,
+} from '@backstage/errors';
 import type {
   AnomalyList,
   InvokeResponse,
@@ -32,10 +37,19 @@ export class PipelineConsole {
    *
    * @throws NotFoundError, ConflictError when it does not run
    */
-  async invoke(name: string, lines: string[], signal?: AbortSignal): Promise<InvokeResponse> {
+  async invoke(
+    name: string,
+    lines: string[],
+    signal?: AbortSignal,
+  ): Promise<InvokeResponse> {
     const request = {
       inputs: [
-        { name: 'lines', shape: [lines.length], datatype: 'BYTES', data: lines },
+        {
+          name: 'lines',
+          shape: [lines.length],
+          datatype: 'BYTES',
+          data: lines,
+        },
       ],
     };
     const path = `/v2/models/${encodeURIComponent(name)}/infer`;
@@ -99,13 +113,17 @@ export class PipelineConsole {
         {
           ...init,
           headers,
-          signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
+          signal: init.signal
+            ? AbortSignal.any([init.signal, timeout])
+            : timeout,
         },
       );
       return { response, pipeline: pipeline as PipelineDetail };
     } catch (error) {
       throw new ServiceUnavailableError(
-        `Pipeline "${name}" cannot be reached on target "${pipeline.target}": ${toError(error).message}. See its status and logs.`,
+        `Pipeline "${name}" cannot be reached on target "${pipeline.target}": ${
+          toError(error).message
+        }. See its status and logs.`,
       );
     }
   }

@@ -23,7 +23,10 @@ export class EventStream {
       'X-Accel-Buffering': 'no',
     });
     this.#write(': connected\n\n');
-    this.#heartbeat = setInterval(() => this.#write(': alive\n\n'), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(
+      () => this.#write(': alive\n\n'),
+      HEARTBEAT_MS,
+    );
     this.#heartbeat.unref();
     request.on('close', () => this.#stop());
     response.on('close', () => this.#stop());

@@ -6,7 +6,10 @@ import type { z } from 'zod';
  *
  * @throws InputError that names every wrong field
  */
-export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+export function parseInput<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+): z.output<S> {
   const result = schema.safeParse(input ?? {});
   if (!result.success) {
     throw new InputError(

@@ -12,7 +12,9 @@ export class DatabaseSampleStore implements SampleStore {
   }
 
   async cursor(pipeline: string) {
-    const row = await this.#knex('ml_sample_cursors').where({ pipeline }).first();
+    const row = await this.#knex('ml_sample_cursors')
+      .where({ pipeline })
+      .first();
     if (!row) {
       return undefined;
     }

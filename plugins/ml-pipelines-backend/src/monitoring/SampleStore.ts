@@ -4,7 +4,9 @@ import type { Snapshot } from './Snapshot';
 /** Samples of all pipelines, kept for a day. */
 export interface SampleStore {
   /** The snapshot that the next difference is taken from. */
-  cursor(pipeline: string): Promise<{ atMs: number; snapshot: Snapshot } | undefined>;
+  cursor(
+    pipeline: string,
+  ): Promise<{ atMs: number; snapshot: Snapshot } | undefined>;
   /** Moves the cursor and adds the sample that led to it, if there is one. */
   advance(
     pipeline: string,
@@ -12,7 +14,11 @@ export interface SampleStore {
     sample?: TimedSample,
   ): Promise<void>;
   /** Samples whose interval ended within `(fromMs, toMs]`, oldest first. */
-  between(pipeline: string, fromMs: number, toMs: number): Promise<TimedSample[]>;
+  between(
+    pipeline: string,
+    fromMs: number,
+    toMs: number,
+  ): Promise<TimedSample[]>;
   /** Removes samples that ended before, returns how many. */
   prune(beforeMs: number): Promise<number>;
   /** Forgets a pipeline. */

@@ -22,7 +22,15 @@ export class SampleWindow {
     return this.samples.length === 0 || this.seconds <= 0;
   }
 
-  total(field: 'requests' | 'errors' | 'events' | 'malformed' | 'anomalies' | 'cpuSeconds'): number {
+  total(
+    field:
+      | 'requests'
+      | 'errors'
+      | 'events'
+      | 'malformed'
+      | 'anomalies'
+      | 'cpuSeconds',
+  ): number {
     return this.samples.reduce((n, s) => n + s.sample[field], 0);
   }
 
@@ -32,12 +40,17 @@ export class SampleWindow {
   }
 
   /** In percent of `whole`; null when there was nothing to divide by. */
-  share(part: 'errors' | 'anomalies' | 'malformed', whole: number): number | null {
+  share(
+    part: 'errors' | 'anomalies' | 'malformed',
+    whole: number,
+  ): number | null {
     return whole > 0 ? (100 * this.total(part)) / whole : null;
   }
 
   /** Newest value of a gauge; null without one. */
-  last(field: 'memoryBytes' | 'sourceLagBytes' | 'replicasReady'): number | null {
+  last(
+    field: 'memoryBytes' | 'sourceLagBytes' | 'replicasReady',
+  ): number | null {
     return this.samples.at(-1)?.sample[field] ?? null;
   }
 

@@ -26,7 +26,8 @@ export class SampledMetricsSource implements MetricsSource {
     const steps = Math.max(1, Math.ceil((range.to - range.from) / range.step));
     const bins: TimedSample[][] = Array.from({ length: steps }, () => []);
     for (const sample of samples) {
-      const index = Math.ceil((sample.atMs / 1000 - range.from) / range.step) - 1;
+      const index =
+        Math.ceil((sample.atMs / 1000 - range.from) / range.step) - 1;
       bins[Math.min(Math.max(index, 0), steps - 1)].push(sample);
     }
     const windows = bins.map(bin => new SampleWindow(bin));
@@ -34,7 +35,9 @@ export class SampledMetricsSource implements MetricsSource {
       from: range.from,
       to: range.to,
       step: range.step,
-      lines: range.series.flatMap(series => this.#lines(series, windows, range)),
+      lines: range.series.flatMap(series =>
+        this.#lines(series, windows, range),
+      ),
     };
   }
 
@@ -53,7 +56,10 @@ export class SampledMetricsSource implements MetricsSource {
           line = {
             series,
             labels,
-            points: windows.map((_, i) => [range.from + (i + 1) * range.step, null]),
+            points: windows.map((_, i) => [
+              range.from + (i + 1) * range.step,
+              null,
+            ]),
           };
           lines.set(key, line);
         }

@@ -1,7 +1,10 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import pLimit from 'p-limit';
-import type { DeployedPipeline, PipelineStore } from '../pipelines/PipelineStore';
+import type {
+  DeployedPipeline,
+  PipelineStore,
+} from '../pipelines/PipelineStore';
 import type { TargetRegistry } from '../targets/TargetRegistry';
 import { parseSnapshot } from './parseSnapshot';
 import type { SampleStore } from './SampleStore';
@@ -67,7 +70,13 @@ export class Sampler {
   }
 
   async #sample(pipeline: DeployedPipeline, signal?: AbortSignal) {
-    const { observer, targets, store, afterSample, timeoutMs = 5000 } = this.#options;
+    const {
+      observer,
+      targets,
+      store,
+      afterSample,
+      timeoutMs = 5000,
+    } = this.#options;
     const status = await observer.observe(pipeline.name, pipeline.target);
     if (status.replicas.ready > 0) {
       const { driver, ref } = await targets.get(pipeline.target);

@@ -6,7 +6,10 @@ import type {
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { AlertEvaluator } from '../alerts/AlertEvaluator';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
-import type { DeployedPipeline, PipelineStore } from '../pipelines/PipelineStore';
+import type {
+  DeployedPipeline,
+  PipelineStore,
+} from '../pipelines/PipelineStore';
 import type { MetricsSource } from './MetricsSource';
 import { pipelineStatusOf } from './pipelineStatusOf';
 
@@ -41,9 +44,16 @@ export class Supervision {
     this.#options = options;
   }
 
-  readonly afterSample = async (pipeline: DeployedPipeline, workload: WorkloadStatus): Promise<void> => {
-    const { pipelines, metrics, alerts, changes, notifyFailure } = this.#options;
-    const revision = await pipelines.getRevision(pipeline.name, pipeline.revision);
+  readonly afterSample = async (
+    pipeline: DeployedPipeline,
+    workload: WorkloadStatus,
+  ): Promise<void> => {
+    const { pipelines, metrics, alerts, changes, notifyFailure } =
+      this.#options;
+    const revision = await pipelines.getRevision(
+      pipeline.name,
+      pipeline.revision,
+    );
     if (!revision) {
       return;
     }
@@ -78,7 +88,9 @@ export class Supervision {
         await notifyFailure({ pipeline, ...verdict });
       } catch (error) {
         this.#options.logger.warn(
-          `Notifying the owner of "${pipeline.name}": ${toError(error).message}`,
+          `Notifying the owner of "${pipeline.name}": ${
+            toError(error).message
+          }`,
         );
       }
     }

@@ -22,7 +22,10 @@ export interface WorkloadObserverOptions {
  */
 export class WorkloadObserver {
   readonly #options: WorkloadObserverOptions;
-  readonly #answers = new Map<string, { atMs: number; status: Promise<WorkloadStatus> }>();
+  readonly #answers = new Map<
+    string,
+    { atMs: number; status: Promise<WorkloadStatus> }
+  >();
   readonly #silentSince = new Map<string, string>();
 
   constructor(options: WorkloadObserverOptions) {
@@ -42,7 +45,11 @@ export class WorkloadObserver {
     return status;
   }
 
-  async #ask(pipeline: string, target: string, key: string): Promise<WorkloadStatus> {
+  async #ask(
+    pipeline: string,
+    target: string,
+    key: string,
+  ): Promise<WorkloadStatus> {
     const { targets, timeoutMs = 5000, logger } = this.#options;
     const { driver, ref } = await targets.get(target);
     let timer: NodeJS.Timeout | undefined;
@@ -61,7 +68,9 @@ export class WorkloadObserver {
     } catch (error) {
       const since = this.#silentSince.get(key) ?? new Date().toISOString();
       this.#silentSince.set(key, since);
-      const reason = `The target "${target}" has not answered since ${since}: ${toError(error).message}`;
+      const reason = `The target "${target}" has not answered since ${since}: ${
+        toError(error).message
+      }`;
       logger.warn(`Observing pipeline "${pipeline}": ${reason}`);
       return {
         phase: 'unknown',

@@ -54,7 +54,16 @@ export interface Monitoring {
 
 /** Puts the parts of monitoring together. */
 export function createMonitoring(options: MonitoringOptions): Monitoring {
-  const { knex, pipelines, targets, apiKeys, catalogue, changes, notifications, logger } = options;
+  const {
+    knex,
+    pipelines,
+    targets,
+    apiKeys,
+    catalogue,
+    changes,
+    notifications,
+    logger,
+  } = options;
   const observer = new WorkloadObserver({ pipelines, targets, logger });
   const samples = new DatabaseSampleStore(knex);
   const metrics = new SampledMetricsSource({ store: samples });

@@ -4,23 +4,49 @@ import { takeDifference } from './takeDifference';
 
 const exposition = (factor: number) => `
 # TYPE http_server_request_duration_seconds histogram
-http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="200",le="0.005"} ${6 * factor}
-http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="200",le="0.01"} ${8 * factor}
-http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="200",le="+Inf"} ${8 * factor}
-http_server_request_duration_seconds_count{http_route="/v2/models/{name}/infer",http_response_status_code="200"} ${8 * factor}
-http_server_request_duration_seconds_sum{http_route="/v2/models/{name}/infer",http_response_status_code="200"} ${0.03 * factor}
-http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="500",le="0.005"} ${2 * factor}
-http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="500",le="0.01"} ${2 * factor}
-http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="500",le="+Inf"} ${2 * factor}
-http_server_request_duration_seconds_count{http_route="/v2/models/{name}/infer",http_response_status_code="500"} ${2 * factor}
-http_server_request_duration_seconds_sum{http_route="/v2/models/{name}/infer",http_response_status_code="500"} ${0.01 * factor}
+http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="200",le="0.005"} ${
+  6 * factor
+}
+http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="200",le="0.01"} ${
+  8 * factor
+}
+http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="200",le="+Inf"} ${
+  8 * factor
+}
+http_server_request_duration_seconds_count{http_route="/v2/models/{name}/infer",http_response_status_code="200"} ${
+  8 * factor
+}
+http_server_request_duration_seconds_sum{http_route="/v2/models/{name}/infer",http_response_status_code="200"} ${
+  0.03 * factor
+}
+http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="500",le="0.005"} ${
+  2 * factor
+}
+http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="500",le="0.01"} ${
+  2 * factor
+}
+http_server_request_duration_seconds_bucket{http_route="/v2/models/{name}/infer",http_response_status_code="500",le="+Inf"} ${
+  2 * factor
+}
+http_server_request_duration_seconds_count{http_route="/v2/models/{name}/infer",http_response_status_code="500"} ${
+  2 * factor
+}
+http_server_request_duration_seconds_sum{http_route="/v2/models/{name}/infer",http_response_status_code="500"} ${
+  0.01 * factor
+}
 http_server_request_duration_seconds_bucket{http_route="/healthz",http_response_status_code="200",le="+Inf"} 999
 http_server_request_duration_seconds_count{http_route="/healthz",http_response_status_code="200"} 999
 http_server_request_duration_seconds_sum{http_route="/healthz",http_response_status_code="200"} 1
 # TYPE mlpipe_node_duration_seconds histogram
-mlpipe_node_duration_seconds_bucket{node="model",node_type="isolation-forest",le="+Inf"} ${4 * factor}
-mlpipe_node_duration_seconds_count{node="model",node_type="isolation-forest"} ${4 * factor}
-mlpipe_node_duration_seconds_sum{node="model",node_type="isolation-forest"} ${2 * factor}
+mlpipe_node_duration_seconds_bucket{node="model",node_type="isolation-forest",le="+Inf"} ${
+  4 * factor
+}
+mlpipe_node_duration_seconds_count{node="model",node_type="isolation-forest"} ${
+  4 * factor
+}
+mlpipe_node_duration_seconds_sum{node="model",node_type="isolation-forest"} ${
+  2 * factor
+}
 # TYPE mlpipe_events_total counter
 mlpipe_events_total{node="logs",outcome="scored"} ${100 * factor}
 mlpipe_events_total{node="logs",outcome="learning"} ${10 * factor}

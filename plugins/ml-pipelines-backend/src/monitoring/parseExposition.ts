@@ -23,7 +23,9 @@ export function parseExposition(text: string): ExpositionSample[] {
       return [];
     }
     const [, name, labels, value] = match;
-    return [{ name, labels: parseLabels(labels ?? ''), value: parseValue(value) }];
+    return [
+      { name, labels: parseLabels(labels ?? ''), value: parseValue(value) },
+    ];
   });
 }
 

@@ -25,7 +25,10 @@ export function parseSnapshot(text: string): Snapshot {
     }
   }
   const all = (name: string) => samples.get(name) ?? [];
-  const sum = (name: string, keep: (labels: Record<string, string>) => boolean = () => true) =>
+  const sum = (
+    name: string,
+    keep: (labels: Record<string, string>) => boolean = () => true,
+  ) =>
     all(name)
       .filter(s => keep(s.labels))
       .reduce((total, s) => total + s.value, 0);

@@ -39,7 +39,10 @@ export function pipelineStatusOf(
         reason: workload.lastError?.message ?? workload.reason ?? null,
       };
     case 'starting':
-      return { status: 'degraded', reason: workload.reason ?? 'It is starting.' };
+      return {
+        status: 'degraded',
+        reason: workload.reason ?? 'It is starting.',
+      };
     case 'degraded':
       return { status: 'degraded', reason: workload.reason ?? null };
     default:
@@ -59,10 +62,19 @@ export function pipelineStatusOf(
   return { status: 'running', reason: null };
 }
 
-function missedObjective({ window, objectives }: StatusEvidence): string | undefined {
+function missedObjective({
+  window,
+  objectives,
+}: StatusEvidence): string | undefined {
   const p95 = window.latencyMs(0.95);
-  if (objectives.latencyP95Ms !== undefined && p95 !== null && p95 > objectives.latencyP95Ms) {
-    return `The 95th percentile of the latency is ${Math.round(p95)} ms; the objective is ${objectives.latencyP95Ms} ms.`;
+  if (
+    objectives.latencyP95Ms !== undefined &&
+    p95 !== null &&
+    p95 > objectives.latencyP95Ms
+  ) {
+    return `The 95th percentile of the latency is ${Math.round(
+      p95,
+    )} ms; the objective is ${objectives.latencyP95Ms} ms.`;
   }
   const errors = window.share('errors', window.total('requests'));
   if (
@@ -70,7 +82,9 @@ function missedObjective({ window, objectives }: StatusEvidence): string | undef
     errors !== null &&
     errors > objectives.errorRatePercent
   ) {
-    return `${errors.toFixed(1)} % of the requests fail; the objective is ${objectives.errorRatePercent} %.`;
+    return `${errors.toFixed(1)} % of the requests fail; the objective is ${
+      objectives.errorRatePercent
+    } %.`;
   }
   return undefined;
 }
