@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
-
-from host.support import Agent
+from host.support import Agent, processes_of, until
 
 
 @pytest.fixture
@@ -20,5 +21,9 @@ def agent() -> Iterator[Agent]:
     try:
         yield found
     finally:
-        found.run("down")
+        # Faster than `down`, and after tests that break it.
+        for process in processes_of(found):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        until(lambda: processes_of(found) == [])
         shutil.rmtree(root)

@@ -2,7 +2,7 @@
 
 What it does wrong is read from `spec.fake` of its spec: `crashAtStart` (text of an exception),
 `refuse` (an error document, exit code 3), `neverReady`, `crashOnActivate`, `slowActivate`
-(seconds), `ignoreTerm`, `deafToDeactivate`.
+(seconds), `deafToDeactivate`.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ class Runtime:
 
     def deactivate(self) -> None:
         if self.fake.get("deafToDeactivate"):
+            self.note("pausing")
             time.sleep(3600)
         if self.consuming.is_set():
             self.consuming.clear()
@@ -93,7 +94,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.BaseServer):
     daemon_threads = False
 
     def __init__(self, listener: socket.socket, runtime: Runtime) -> None:
-        super().__init__(None, Handler)
+        super().__init__("", Handler)
         self.socket = listener
         self.runtime = runtime
 
@@ -188,7 +189,7 @@ def main() -> None:
     options = parser.parse_args()
     fake = json.loads(Path(options.spec).read_text()).get("fake", {})
     if options.secrets_fd:
-        with open(int(options.secrets_fd)) as stream:
+        with os.fdopen(int(options.secrets_fd)) as stream:
             os.environ.update(json.load(stream)["env"])
     runtime = Runtime(options, fake)
     runtime.note(f"start {os.getpid()} {'standby' if options.standby else 'active'}")
@@ -198,10 +199,7 @@ def main() -> None:
         sys.exit(3)
     if fake.get("crashAtStart"):
         raise RuntimeError(fake["crashAtStart"])
-    if fake.get("ignoreTerm"):
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    else:
-        signal.signal(signal.SIGTERM, lambda *_: runtime.stopping.set())
+    signal.signal(signal.SIGTERM, lambda *_: runtime.stopping.set())
     Path(options.control_socket).unlink(missing_ok=True)
     control = socket.socket(socket.AF_UNIX)
     control.bind(options.control_socket)

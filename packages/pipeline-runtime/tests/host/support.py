@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psutil
+
 FAKE_RUNTIME = Path(__file__).with_name("fake_runtime.py")
 AGENT = [sys.executable, "-P", "-m", "pipeline_runtime.host"]
 
@@ -143,6 +145,16 @@ class Traffic:
                 self.answers.append(get(self._port)["release"])
             except Exception as error:
                 self.failures.append(repr(error))
+
+
+def processes_of(agent: Agent) -> list[psutil.Process]:
+    """Everything that runs for a root folder."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        if process.pid != os.getpid() and any(str(agent.root) in part for part in command):
+            found.append(process)
+    return found
 
 
 def consumers(journal: list[list[str]]) -> int:

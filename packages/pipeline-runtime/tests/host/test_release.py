@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import signal
 import socket
+from functools import partial
 from pathlib import Path
 
 import pytest
-
 from host.support import Agent, AgentFailure, Traffic, consumers, get, until
 
 
@@ -49,7 +51,7 @@ def test_switch_loses_no_request_and_has_one_consumer_at_a_time(agent: Agent) ->
             result = agent.release("p", f"r{number}")
             assert result["replaced"] == f"r{number - 1}"
             count = len(traffic.answers)
-            until(lambda count=count: len(traffic.answers) > count + 8)
+            until(partial(more_than, traffic.answers, count + 8))
 
     assert traffic.failures == []
     assert set(traffic.answers) == {"r1", "r2", "r3", "r4"}
@@ -110,16 +112,12 @@ def test_first_release_that_fails_leaves_nothing_running(agent: Agent) -> None:
     assert list((agent.root / "conf.d").iterdir()) == []
 
 
-def test_old_runtime_that_hangs_is_stopped_before_the_new_one_consumes(agent: Agent) -> None:
-    agent.release("p", "r1", fake={"deafToDeactivate": True, "ignoreTerm": True})
+def test_old_runtime_that_dies_while_it_is_asked_to_pause(agent: Agent) -> None:
+    agent.release("p", "r1", fake={"deafToDeactivate": True})
     port = agent.reserve("p")
-    # The agent waits a minute for a slow flush; here the process is gone by then.
-    process = agent.start_release("p", "r2")
     pid = get(port)["pid"]
-    until(lambda: agent.releases("p").get("r2", {}).get("runtime"))
-    import os
-    import signal
-
+    process = agent.start_release("p", "r2")
+    until(lambda: ["r1", "pausing"] in agent.journal("p"))
     os.kill(pid, signal.SIGKILL)
     assert process.wait(60) == 0
     assert agent.running("p") == ["r2"]
@@ -148,6 +146,7 @@ def test_reserved_port_is_kept_until_another_program_has_it(agent: Agent) -> Non
     assert agent.reserve("p") == first
     agent.run("down")
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", first))
         other.listen()
         second = agent.reserve("p")
@@ -209,9 +208,15 @@ def test_secrets_reach_the_runtime_and_nothing_of_the_portal_does(agent: Agent) 
     with pytest.raises(AgentFailure) as failure:
         agent.release("p", "r2", secretsVersion="v2")
     assert failure.value.code == "secrets-missing"
-    removal = ("secrets", "--pipeline", "p", "--version", "v1", "--remove")
+    newer = {"env": {"TOKEN": "new"}, "apiKeysSha256": []}
+    agent.run("secrets", "--pipeline", "p", "--version", "v2", stdin=json.dumps(newer))
+    agent.release("p", "r2", secretsVersion="v2")
+    assert get(agent.reserve("p"), "/environment")["TOKEN"] == "new"
+    assert [path.name for path in (folder / "secrets").iterdir()] == ["v2.json"]
+    removal = ("secrets", "--pipeline", "p", "--remove")
     assert agent.run(*removal)["removed"] is True
     assert agent.run(*removal)["removed"] is False
+    assert not (folder / "api-keys.json").exists()
 
 
 def test_remove_is_idempotent_and_can_keep_data(agent: Agent) -> None:
@@ -245,8 +250,23 @@ def test_old_folders_are_pruned(agent: Agent) -> None:
     assert len(left) == 6
 
 
+def test_document_in_several_variables_and_any_text_survives(agent: Agent) -> None:
+    text = "\ud800 ${x} %{y} e\u0301 \0 '\"\\" + "\U0001f600" * 60_000
+    spec = {"metadata": {"name": "p", "title": text}, "spec": {}}
+    whole = agent.document("p", "r1", spec=spec)["MLPIPE_RELEASE"]
+    parts = [whole[at : at + 100_000] for at in range(0, len(whole), 100_000)]
+    names = ["MLPIPE_RELEASE", *(f"MLPIPE_RELEASE_{number}" for number in range(1, len(parts)))]
+    agent.run("release", "--pipeline", "p", env=dict(zip(names, parts, strict=True)))
+    written = json.loads((agent.root / "pipelines/p/releases/r1/spec.json").read_text())
+    assert written == spec
+
+
 def test_root_that_supervisord_cannot_use_is_refused(tmp_path: Path) -> None:
     for name in ("a;b", "a%b", "x" * 120):
         with pytest.raises(AgentFailure) as failure:
             Agent(tmp_path / name).run("status")
         assert failure.value.code == "root-unusable"
+
+
+def more_than(values: list[str], count: int) -> bool:
+    return len(values) > count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import signal
 import sys
@@ -95,6 +96,8 @@ def _remove(options: argparse.Namespace, layout: HostLayout) -> dict[str, Any]:
 def _secrets(options: argparse.Namespace, layout: HostLayout) -> dict[str, Any]:
     if options.remove:
         return remove_secrets(layout, options.pipeline, options.version)
+    if options.version is None:
+        raise HostError("invalid-secrets", "The version of the secrets is missing (--version).")
     return write_secrets(layout, options.pipeline, options.version, sys.stdin)
 
 
@@ -117,13 +120,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
 
+    def argument(added: argparse.ArgumentParser, flag: str, variable: str, **more: Any) -> None:
+        # From the environment, because Terraform's provisioners pass arguments to nothing else.
+        default = os.environ.get(variable)
+        added.add_argument(flag, default=default, required=default is None, **more)
+
     def command(
         name: str, run: Callable[..., dict[str, Any]], text: str, pipeline: bool = True
     ) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
-        added.add_argument("--root", type=Path, required=True, help="folder that holds everything")
+        argument(added, "--root", "MLPIPE_ROOT", type=Path, help="folder that holds everything")
         if pipeline:
-            added.add_argument("--pipeline", required=True, help="name of the pipeline")
+            argument(added, "--pipeline", "MLPIPE_PIPELINE", help="name of the pipeline")
         added.set_defaults(run=run)
         return added
 
@@ -141,8 +149,8 @@ def _parser() -> argparse.ArgumentParser:
     for added in (release, remove):
         added.add_argument("--lock-timeout", type=float, default=120.0, metavar="SECONDS")
     secrets = command("secrets", _secrets, "Store secrets, read from stdin as JSON.")
-    secrets.add_argument("--version", required=True)
-    secrets.add_argument("--remove", action="store_true", help="delete this version")
+    secrets.add_argument("--version", help="needed unless all are removed")
+    secrets.add_argument("--remove", action="store_true", help="delete this version, or all")
     internal = commands.add_parser("launch", help="(for supervisord) become a runtime")
     internal.add_argument("directory", type=Path)
     return parser

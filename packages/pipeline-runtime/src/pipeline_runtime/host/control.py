@@ -9,7 +9,7 @@ from typing import Any
 from pipeline_runtime.host import unix_http
 from pipeline_runtime.host.errors import HostError
 
-_PROBE_SECONDS = 5.0
+_PROBE_SECONDS = 2.0
 # Flushing state and offsets, or binding and starting to consume, may take a while.
 _SWITCH_SECONDS = 60.0
 
@@ -57,9 +57,7 @@ class RuntimeControl:
 
     def _switch(self, action: str) -> None:
         try:
-            answer = unix_http.request(
-                self._socket, "POST", f"/control/{action}", _SWITCH_SECONDS, {}
-            )
+            answer = unix_http.request(self._socket, "POST", f"/control/{action}", _SWITCH_SECONDS)
         except (OSError, http.client.HTTPException) as error:
             raise HostError(
                 f"{action}-failed",

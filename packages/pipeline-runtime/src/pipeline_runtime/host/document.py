@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from pipeline_runtime.host.errors import HostError
 
+# Large documents go on in MLPIPE_RELEASE_1, MLPIPE_RELEASE_2, …, as the kernel takes at most
+# 128 KiB for one variable (execve(2), MAX_ARG_STRLEN).
 VARIABLE = "MLPIPE_RELEASE"
 DEFAULT_READY_SECONDS = 120.0
 
@@ -32,6 +34,7 @@ class ReleaseDocument:
         secrets_version: Which file below `secrets/` the runtime gets, if any.
         ready_timeout_seconds: How long the runtime may take until it could have the traffic.
         user: Unix user to run as; None = the agent's.
+        digest: What the caller recognises the content by; reported by `status`.
         command: The runtime's command; None = the runtime that the agent belongs to.
     """
 
@@ -45,6 +48,7 @@ class ReleaseDocument:
     secrets_version: str | None
     ready_timeout_seconds: float
     user: str | None
+    digest: str | None
     command: list[str] | None
 
     @staticmethod
@@ -54,8 +58,11 @@ class ReleaseDocument:
         Raises:
             HostError: `invalid-release` with the name of the wrong field.
         """
-        text = os.environ.get(VARIABLE)
-        if text is None:
+        parts = [os.environ.get(VARIABLE, "")]
+        while (part := os.environ.get(f"{VARIABLE}_{len(parts)}")) is not None:
+            parts.append(part)
+        text = "".join(parts)
+        if not text:
             raise HostError("invalid-release", f"The environment variable {VARIABLE} is missing.")
         try:
             value = json.loads(text)
@@ -98,6 +105,7 @@ class ReleaseDocument:
             if isinstance(seconds, int | float) and seconds > 0
             else DEFAULT_READY_SECONDS,
             user=user,
+            digest=_optional(value, "digest", str),
             command=command,
         )
 
@@ -114,6 +122,7 @@ class ReleaseDocument:
             "secretsVersion": self.secrets_version,
             "readyTimeoutSeconds": self.ready_timeout_seconds,
             "user": self.user,
+            "digest": self.digest,
             "command": self.command,
         }
 

@@ -28,8 +28,8 @@ def write_text(path: Path, text: str, mode: int = 0o600) -> None:
 
 
 def write_json(path: Path, value: object, mode: int = 0o600) -> None:
-    """Replace a JSON file in one step."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n", mode)
+    """Replace a JSON file in one step; ASCII only, so that any text can be written."""
+    write_text(path, json.dumps(value, indent=2) + "\n", mode)
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

@@ -15,29 +15,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline_runtime.host.document import ReleaseDocument
+from pipeline_runtime.host.environment import base_environment
 from pipeline_runtime.host.errors import HostError
 from pipeline_runtime.host.files import read_json, read_line
 from pipeline_runtime.host.layout import ReleaseLayout, release_layout_of
 from pipeline_runtime.host.processes import record_start
 
-# Taken over from the portal's environment: how to reach the network, the clock, the GPUs.
-_INHERITED = (
-    "TZ",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "NO_PROXY",
-    "http_proxy",
-    "https_proxy",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-    "CUDA_VISIBLE_DEVICES",
-    "NVIDIA_VISIBLE_DEVICES",
-)
 # A spec may not change what code is loaded or where the runtime finds its files.
 _RESERVED = ("LD_", "DYLD_", "PYTHON")
-_RESERVED_NAMES = ("PATH", "HOME", "TMPDIR", "USER", "LOGNAME")
+_RESERVED_NAMES = ("PATH", "HOME", "TMPDIR", "LANG", "USER", "LOGNAME")
 
 
 def launch(directory: Path) -> NoReturn:
@@ -104,7 +90,8 @@ def clean_environment(release: ReleaseLayout, spec: Mapping[str, Any]) -> dict[s
     compute = body.get("compute")
     cpu = compute.get("cpu") if isinstance(compute, dict) else None
     threads = str(max(1, math.ceil(cpu))) if isinstance(cpu, int | float) else None
-    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    base = base_environment(release.pipeline.data)
+    environment = {}
     if threads is not None:
         for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
             environment[name] = threads
@@ -117,15 +104,7 @@ def clean_environment(release: ReleaseLayout, spec: Mapping[str, Any]) -> dict[s
         )
         if allowed and isinstance(value, str) and "=" not in name and "\0" not in name + value:
             environment[name] = value
-    return {
-        **environment,
-        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(release.pipeline.data),
-        "TMPDIR": "/tmp",  # noqa: S108
-        "LANG": "C.UTF-8",
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONSAFEPATH": "1",
-    }
+    return {**base, **environment}
 
 
 def _open_secrets(release: ReleaseLayout, document: ReleaseDocument) -> int | None:

@@ -43,6 +43,14 @@ class ReleaseLayout:
         return self.dir / "release.json"
 
     @property
+    def asked_at_ns(self) -> int:
+        """When the release was last asked for; 0 when that never came to an end."""
+        try:
+            return self.document.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    @property
     def spec(self) -> Path:
         return self.dir / "spec.json"
 
@@ -117,13 +125,12 @@ class PipelineLayout:
         return ReleaseLayout(self, _checked(_RELEASE, name, "release"))
 
     def releases(self) -> list[ReleaseLayout]:
-        """Every release with a folder, oldest first."""
+        """Every release with a folder, the one that was asked for last at the end."""
         folder = self.dir / "releases"
         if not folder.is_dir():
             return []
-        found = [entry for entry in folder.iterdir() if _RELEASE.fullmatch(entry.name)]
-        found.sort(key=lambda entry: entry.stat().st_mtime_ns)
-        return [ReleaseLayout(self, entry.name) for entry in found]
+        names = [entry.name for entry in folder.iterdir() if _RELEASE.fullmatch(entry.name)]
+        return sorted((ReleaseLayout(self, name) for name in names), key=lambda x: x.asked_at_ns)
 
 
 @dataclass(frozen=True)

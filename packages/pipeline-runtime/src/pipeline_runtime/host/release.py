@@ -31,6 +31,7 @@ from pipeline_runtime.host.programs import (
     stop_program,
 )
 from pipeline_runtime.host.readiness import wait_ready
+from pipeline_runtime.host.secret_files import prune_secrets
 from pipeline_runtime.host.supervisor import Supervisor
 
 # After the switch the new release has this long to say that it still is ready.
@@ -95,6 +96,7 @@ class _Switch:
             stop_program(self._supervisor, self._old)
             outcome.record_replacement(self._old, self._target.name)
         prune_releases(self._pipeline, {self._target.name})
+        prune_secrets(self._pipeline, self._document.secrets_version)
         return started or self._old is not None, old
 
     def _start(self) -> bool:

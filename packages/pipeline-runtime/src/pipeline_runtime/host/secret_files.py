@@ -9,7 +9,7 @@ from typing import IO, Any
 from pipeline_runtime.host.errors import HostError
 from pipeline_runtime.host.files import write_json
 from pipeline_runtime.host.folders import prepare_folders, write_shared
-from pipeline_runtime.host.layout import HostLayout
+from pipeline_runtime.host.layout import HostLayout, PipelineLayout
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -31,12 +31,30 @@ def write_secrets(layout: HostLayout, name: str, version: str, stream: IO[str]) 
     return {"pipeline": name, "version": version, "names": sorted(env), "apiKeys": len(keys)}
 
 
-def remove_secrets(layout: HostLayout, name: str, version: str) -> dict[str, Any]:
-    """Delete one version of a pipeline's secrets; no effect when it is gone."""
-    path = layout.pipeline(name).secrets(version)
-    existed = path.exists()
-    path.unlink(missing_ok=True)
+def remove_secrets(layout: HostLayout, name: str, version: str | None) -> dict[str, Any]:
+    """Delete one version of a pipeline's secrets, or all of them together with the API keys.
+
+    No effect on what is gone already.
+    """
+    pipeline = layout.pipeline(name)
+    if version is not None:
+        paths = [pipeline.secrets(version)]
+    else:
+        paths = [*pipeline.secrets_dir.glob("*.json"), pipeline.api_keys]
+    existed = any(path.exists() for path in paths)
+    for path in paths:
+        path.unlink(missing_ok=True)
     return {"pipeline": name, "version": version, "removed": existed}
+
+
+def prune_secrets(pipeline: PipelineLayout, version: str | None) -> None:
+    """Delete the versions that are older than the one in use; none may be needed again."""
+    if version is None:
+        return
+    used = pipeline.secrets(version).stat().st_mtime_ns
+    for path in pipeline.secrets_dir.glob("*.json"):
+        if path.stat().st_mtime_ns < used:
+            path.unlink(missing_ok=True)
 
 
 def _read(stream: IO[str]) -> tuple[dict[str, str], list[str]]:

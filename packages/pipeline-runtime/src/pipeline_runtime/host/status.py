@@ -56,6 +56,7 @@ def _release(release: ReleaseLayout, info: ProgramInfo | None) -> dict[str, Any]
     return {
         "release": release.name,
         "revision": document.get("revision"),
+        "digest": document.get("digest"),
         "state": state,
         "pid": info.pid if info is not None else None,
         "restarts": restarts,

@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 
+from pipeline_runtime.host.environment import base_environment
 from pipeline_runtime.host.errors import HostError
 from pipeline_runtime.host.files import read_line, write_text
 from pipeline_runtime.host.layout import HostLayout, ReleaseLayout
@@ -89,6 +90,7 @@ class Supervisor:
                 timeout=_START_SECONDS,
                 check=False,
                 start_new_session=True,
+                env=base_environment(self._layout.root),
                 cwd=self._layout.root,
             )
             deadline = time.monotonic() + _START_SECONDS

@@ -66,10 +66,8 @@ class Response:
     body: dict[str, Any] | None
 
 
-def request(
-    path: Path, method: str, target: str, timeout_seconds: float, body: object = None
-) -> Response:
-    """One HTTP request over a Unix socket.
+def request(path: Path, method: str, target: str, timeout_seconds: float) -> Response:
+    """One HTTP request without a body over a Unix socket.
 
     Raises:
         OSError: nothing listens, or no answer in time.
@@ -77,9 +75,7 @@ def request(
     """
     connection = UnixHTTPConnection(path, timeout_seconds)
     try:
-        payload = None if body is None else json.dumps(body).encode()
-        headers = {} if payload is None else {"Content-Type": "application/json"}
-        connection.request(method, target, payload, headers)
+        connection.request(method, target)
         answer = connection.getresponse()
         content = answer.read()
     finally:
