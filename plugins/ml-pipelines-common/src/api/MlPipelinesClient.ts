@@ -17,6 +17,8 @@ type Query = Record<
   string | number | boolean | string[] | readonly string[] | undefined
 >;
 
+const encode = encodeURIComponent;
+
 /** Calls the backend over HTTP; used by the browser and by other backend plugins. @public */
 export class MlPipelinesClient implements MlPipelinesApi {
   readonly #discovery: MlPipelinesClientOptions['discoveryApi'];
@@ -296,5 +298,3 @@ export class MlPipelinesClient implements MlPipelinesApi {
       : ((await response.json()) as T);
   }
 }
-
-const encode = encodeURIComponent;

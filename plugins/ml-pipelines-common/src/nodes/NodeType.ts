@@ -23,6 +23,19 @@ export interface Port {
 /** How the runtime executes a pipeline; decided by its deployment node. @public */
 export type RuntimeMode = 'serve' | 'stream';
 
+/** What {@link NodeType.check} finds: a problem without its place. @public */
+export interface ParameterFinding {
+  /** Starts with the id of the node type in types that modules add. */
+  code: string;
+  /** Name of the parameter to show it at. */
+  parameter: string;
+  severity: 'error' | 'warning';
+  message: string;
+  hint: string;
+  /** Values that `message` and `hint` mention. */
+  params?: Record<string, string | number>;
+}
+
 /**
  * An entry of the node catalogue.
  *
@@ -49,6 +62,11 @@ export interface NodeType<P extends z.ZodObject = z.ZodObject> {
   needsGpu?: boolean;
   /** Extra of the Python package that has to be installed. */
   runtimeExtra?: string;
+  /**
+   * What a schema of single parameters cannot say, such as one that must not
+   * be above another. Called with valid parameters, defaults applied.
+   */
+  check?(parameters: z.output<P>): ParameterFinding[];
 }
 
 /** Keeps the parameter type of a definition. @public */

@@ -6,109 +6,199 @@ import {
   environmentNameSchema,
   nodeIdSchema,
   pipelineNameSchema,
+  portRefSchema,
   resourceNameSchema,
+  tagSchema,
 } from './names';
 
-/** A node of the graph. Its parameters are checked against the node catalogue. */
+// The descriptions below are what editors show for `schema/pipeline.schema.json`.
+const described = <S extends z.ZodType>(schema: S, description: string): S =>
+  schema.meta({ description });
+
+/** A node of the graph. Its parameters are checked against the node catalogue. @public */
 export const pipelineNodeSchema = z.strictObject({
-  id: nodeIdSchema,
-  type: z.string().min(1, 'A node type is required'),
-  title: z.string().max(80).optional(),
-  parameters: z.record(z.string(), z.unknown()).default({}),
-  /** Where the graph editor draws it, in pixels; of no other meaning. */
-  position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
+  id: described(nodeIdSchema, 'Unique within the pipeline.'),
+  type: described(
+    z.string().min(1, 'A node type is required').max(100),
+    'Id of a node type of the catalogue.',
+  ),
+  title: described(
+    z.string().max(80).optional(),
+    'Shown instead of the title of the node type.',
+  ),
+  parameters: described(
+    z.record(z.string(), z.unknown()).default({}),
+    'Parameters of the node type; those with a default may be left out.',
+  ),
+  position: described(
+    z.strictObject({ x: z.number(), y: z.number() }).optional(),
+    'Where the graph editor draws it, in pixels; of no other meaning.',
+  ),
 });
 
-/** `node.port` of an output or an input. */
-export const portRefSchema = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]*\.[a-z][A-Za-z0-9]*$/, 'Write node.port');
-
-/** A typed connection from an output port to an input port. */
+/** A typed connection from an output port to an input port. @public */
 export const pipelineEdgeSchema = z.strictObject({
-  from: portRefSchema,
-  to: portRefSchema,
+  from: described(portRefSchema, 'Output of a node, as node.port.'),
+  to: described(portRefSchema, 'Input of a node, as node.port.'),
 });
 
-/** What one replica may use. */
+/** What one replica may use. @public */
 export const computeSchema = z.strictObject({
-  /** CPU cores. */
-  cpu: z.number().min(0.1).max(256).default(1),
-  /** Memory in MiB. */
-  memoryMiB: z.number().int().min(128).max(4_194_304).default(1024),
-  replicas: z.number().int().min(1).max(100).default(1),
-  gpu: z
-    .strictObject({
-      count: z.number().int().min(1).max(16).default(1),
-      /** Product name, e.g. `NVIDIA A40`; any when absent. */
-      type: z.string().optional(),
-    })
-    .optional(),
+  cpu: described(
+    z.number().min(0.1).max(256).default(1),
+    'CPU cores of one replica.',
+  ),
+  memoryMiB: described(
+    z.number().int().min(128).max(4_194_304).default(1024),
+    'Memory of one replica, in MiB.',
+  ),
+  replicas: described(
+    z.number().int().min(1).max(100).default(1),
+    'How many run side by side.',
+  ),
+  gpu: described(
+    z
+      .strictObject({
+        count: described(
+          z.number().int().min(1).max(16).default(1),
+          'GPUs of one replica.',
+        ),
+        type: described(
+          z.string().max(100).optional(),
+          'Product name, e.g. NVIDIA A40; any when absent.',
+        ),
+      })
+      .optional(),
+    'Only where a GPU is needed.',
+  ),
 });
 
-/** A rule that the alert evaluator checks. */
+/** A rule that the alert evaluator checks. @public */
 export const alertRuleSchema = z.strictObject({
-  name: resourceNameSchema,
-  metric: z.enum(ALERT_METRIC_IDS),
-  operator: z.enum(['>', '<']).default('>'),
-  threshold: z.number(),
-  /** How long the condition must hold before the alert fires, in seconds. */
-  forSeconds: z.number().int().min(0).max(86_400).default(60),
+  name: described(resourceNameSchema, 'Unique within the pipeline.'),
+  metric: described(z.enum(ALERT_METRIC_IDS), 'What is watched.'),
+  operator: described(
+    z.enum(['>', '<']).default('>'),
+    'On which side of the threshold it fires.',
+  ),
+  threshold: described(z.number(), 'In the unit of the metric.'),
+  forSeconds: described(
+    z.number().int().min(0).max(86_400).default(60),
+    'How long the condition must hold before the alert fires, in seconds.',
+  ),
   severity: z.enum(['critical', 'warning', 'info']).default('warning'),
-  summary: z.string().max(200).optional(),
+  summary: described(
+    z.string().max(200).optional(),
+    'What the notification says.',
+  ),
 });
 
-/** What the pipeline promises; health is judged against it. */
+/** What the pipeline promises; health is judged against it. @public */
 export const objectivesSchema = z.strictObject({
-  latencyP95Ms: z.number().positive().optional(),
-  errorRatePercent: z.number().min(0).max(100).optional(),
-  availabilityPercent: z.number().min(0).max(100).optional(),
+  latencyP95Ms: described(
+    z.number().positive().optional(),
+    '95th percentile of the latency, in milliseconds.',
+  ),
+  errorRatePercent: described(
+    z.number().min(0).max(100).optional(),
+    'Largest share of requests that may fail.',
+  ),
+  availabilityPercent: described(
+    z.number().min(0).max(100).optional(),
+    'Smallest share of time in which it answers.',
+  ),
 });
 
-/** When runs start by themselves. */
+/** When runs start by themselves. @public */
 export const scheduleSchema = z.strictObject({
-  /** Five-field cron expression. */
-  cron: z.string().min(1),
-  /** IANA time zone. */
-  timezone: z.string().default('UTC'),
+  cron: described(
+    z.string().min(1).max(200),
+    'Five fields: minute, hour, day of month, month, day of week.',
+  ),
+  timezone: described(
+    z.string().min(1).max(100).default('UTC'),
+    'IANA time zone, such as Europe/Paris.',
+  ),
 });
 
-const environmentEntrySchema = z.strictObject({
+/** A plain environment variable of the workload. @public */
+export const environmentEntrySchema = z.strictObject({
   name: environmentNameSchema,
-  value: z.string().max(32_768),
+  value: described(
+    z.string().max(32_768),
+    'Readable by everyone who sees the pipeline; secrets go under "secrets".',
+  ),
 });
 
-const secretReferenceSchema = z.strictObject({
-  /** Name of the environment variable that receives the value. */
-  env: environmentNameSchema,
-  /** Name of the secret in the portal's secret store. */
-  name: resourceNameSchema,
+/** A secret that the workload gets as an environment variable. @public */
+export const secretReferenceSchema = z.strictObject({
+  env: described(
+    environmentNameSchema,
+    'Environment variable that receives the value.',
+  ),
+  name: described(
+    resourceNameSchema,
+    "Name of the secret in the portal's secret store.",
+  ),
 });
 
-/** What runs: graph, place, resources, environment, promises. */
+/** Most entries of the lists of a spec; what is beyond is not looked at. */
+export const SPEC_LIMITS = {
+  nodes: 200,
+  edges: 1000,
+  environment: 200,
+  secrets: 100,
+  alerts: 100,
+} as const;
+
+/** What runs: graph, place, resources, environment, promises. @public */
 export const pipelineSpecSchema = z.strictObject({
-  target: resourceNameSchema,
-  nodes: z.array(pipelineNodeSchema).max(200),
-  edges: z.array(pipelineEdgeSchema).max(1000).default([]),
-  compute: computeSchema.prefault({}),
-  environment: z.array(environmentEntrySchema).max(200).default([]),
-  secrets: z.array(secretReferenceSchema).max(100).default([]),
-  alerts: z.array(alertRuleSchema).max(100).default([]),
-  objectives: objectivesSchema.prefault({}),
-  schedule: scheduleSchema.optional(),
+  target: described(resourceNameSchema, 'Name of the target that runs it.'),
+  nodes: described(
+    z.array(pipelineNodeSchema).max(SPEC_LIMITS.nodes),
+    'Data sources, preprocessing, models and the deployment node.',
+  ),
+  edges: described(
+    z.array(pipelineEdgeSchema).max(SPEC_LIMITS.edges).default([]),
+    'Connections between the nodes.',
+  ),
+  compute: described(computeSchema.prefault({}), 'Resources of one replica.'),
+  environment: described(
+    z.array(environmentEntrySchema).max(SPEC_LIMITS.environment).default([]),
+    'Environment variables of the workload.',
+  ),
+  secrets: described(
+    z.array(secretReferenceSchema).max(SPEC_LIMITS.secrets).default([]),
+    'Secrets that the workload gets as environment variables.',
+  ),
+  alerts: described(
+    z.array(alertRuleSchema).max(SPEC_LIMITS.alerts).default([]),
+    'Rules that notify the owner.',
+  ),
+  objectives: described(
+    objectivesSchema.prefault({}),
+    'What the pipeline promises; its health is judged against it.',
+  ),
+  schedule: described(
+    scheduleSchema.optional(),
+    'When runs start by themselves.',
+  ),
 });
 
-/** Who it is and whose. */
+/** Who it is and whose. @public */
 export const pipelineMetadataSchema = z.strictObject({
-  name: pipelineNameSchema,
-  title: z.string().min(1).max(80).optional(),
+  name: described(pipelineNameSchema, 'Unique within the portal.'),
+  title: described(z.string().min(1).max(80).optional(), 'Shown in lists.'),
   description: z.string().max(2000).optional(),
-  owner: entityRefSchema,
-  system: entityRefSchema.optional(),
-  tags: z
-    .array(z.string().regex(/^[a-z0-9:+#]+(-[a-z0-9:+#]+)*$/))
-    .max(20)
-    .default([]),
+  owner: described(
+    entityRefSchema,
+    'Full reference of the owner, such as group:default/security.',
+  ),
+  system: described(
+    entityRefSchema.optional(),
+    'Full reference of the system that it belongs to.',
+  ),
+  tags: z.array(tagSchema).max(20).default([]),
 });
 
 /**
@@ -116,6 +206,8 @@ export const pipelineMetadataSchema = z.strictObject({
  *
  * Strict: unknown keys are errors. Defaults are applied on parsing, so that
  * code behind the edge sees complete values only.
+ *
+ * @public
  */
 export const pipelineDocumentSchema = z.strictObject({
   apiVersion: z.literal(API_VERSION),
@@ -138,3 +230,5 @@ export type Compute = z.output<typeof computeSchema>;
 export type AlertRule = z.output<typeof alertRuleSchema>;
 /** @public */
 export type Objectives = z.output<typeof objectivesSchema>;
+/** @public */
+export type Schedule = z.output<typeof scheduleSchema>;

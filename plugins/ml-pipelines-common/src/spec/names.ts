@@ -1,50 +1,46 @@
 import { z } from 'zod';
+import { FORMATS } from './formats';
+
+const text = (format: keyof typeof FORMATS) =>
+  z.string().regex(FORMATS[format].pattern, FORMATS[format].message);
 
 /**
  * Name of a pipeline: a DNS label of at most 40 characters, so that names
  * derived from it (Kubernetes objects, releases) still fit into 63.
+ *
+ * @public
  */
-export const pipelineNameSchema = z
-  .string()
-  .min(1, 'A name is required')
-  .max(40, 'At most 40 characters')
-  .regex(
-    /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
-    'Use lower-case letters, digits and dashes; start with a letter, end with a letter or digit',
-  );
+export const pipelineNameSchema = text('name').max(40, 'At most 40 characters');
 
-/** Id of a node, unique within its pipeline. */
-export const nodeIdSchema = z
-  .string()
-  .max(40, 'At most 40 characters')
-  .regex(
-    /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
-    'Use lower-case letters, digits and dashes; start with a letter, end with a letter or digit',
-  );
+/** Id of a node, unique within its pipeline. @public */
+export const nodeIdSchema = text('name').max(40, 'At most 40 characters');
 
-/** Name of a target or a secret. */
-export const resourceNameSchema = z
-  .string()
-  .min(1, 'A name is required')
-  .max(63, 'At most 63 characters')
-  .regex(
-    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
-    'Use lower-case letters, digits and dashes',
-  );
+/** Name of a target or a secret. @public */
+export const resourceNameSchema = text('resourceName').max(
+  63,
+  'At most 63 characters',
+);
 
-/** POSIX name of an environment variable (IEEE Std 1003.1, section 8.1). */
-export const environmentNameSchema = z
-  .string()
-  .max(128, 'At most 128 characters')
-  .regex(
-    /^[A-Za-z_][A-Za-z0-9_]*$/,
-    'Use letters, digits and underscores; do not start with a digit',
-  );
+/** POSIX name of an environment variable (IEEE Std 1003.1, section 8.1). @public */
+export const environmentNameSchema = text('environmentName').max(
+  128,
+  'At most 128 characters',
+);
 
-/** Full reference of a catalog entity, e.g. `group:default/security`. */
-export const entityRefSchema = z
-  .string()
-  .regex(
-    /^[a-z]+:[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+$/i,
-    'Use a full entity reference such as group:default/security',
-  );
+/** Full reference of a catalog entity, e.g. `group:default/security`. @public */
+export const entityRefSchema = text('entityRef').max(
+  300,
+  'At most 300 characters',
+);
+
+/** Tag, by the rules of the catalog. @public */
+export const tagSchema = text('tag').max(63, 'At most 63 characters');
+
+/** `node.port` of an output or an input. @public */
+export const portRefSchema = text('portRef').max(100, 'At most 100 characters');
+
+/** Absolute path of a file on the machine that runs the pipeline. @public */
+export const absoluteFileSchema = text('absoluteFile').max(
+  4096,
+  'At most 4096 characters',
+);

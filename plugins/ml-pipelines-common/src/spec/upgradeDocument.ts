@@ -1,4 +1,5 @@
-import { API_GROUP, API_VERSION } from './apiVersion';
+import { API_VERSION } from './apiVersion';
+import { createProblem } from './createProblem';
 import type { Problem } from './problem';
 
 type Upgrade = (document: Record<string, unknown>) => Record<string, unknown>;
@@ -20,37 +21,40 @@ export function upgradeDocument(
 ): { document: unknown } | { problem: Problem } {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return {
-      problem: {
+      problem: createProblem({
         code: 'document.type',
         path: [],
-        severity: 'error',
-        message:
-          'A pipeline is an object with apiVersion, kind, metadata and spec.',
-        hint: `Start with "apiVersion: ${API_VERSION}".`,
-      },
+        params: { supported: API_VERSION },
+      }),
     };
   }
   let document = input as Record<string, unknown>;
   const seen = new Set<string>();
   while (document.apiVersion !== API_VERSION) {
-    const version = String(document.apiVersion ?? '');
+    const version = versionWord(document.apiVersion);
     const step = Object.hasOwn(steps, version) ? steps[version] : undefined;
     if (!step || seen.has(version)) {
       return {
-        problem: {
-          code: 'document.apiVersion',
+        problem: createProblem({
+          code: version
+            ? 'document.apiVersion'
+            : 'document.apiVersionMissing',
           path: ['apiVersion'],
-          severity: 'error',
-          message: version
-            ? `The version "${version}" is not supported.`
-            : 'The apiVersion is missing.',
-          hint: `Write "apiVersion: ${API_VERSION}". Versions start with ${API_GROUP}/.`,
           params: { version, supported: API_VERSION },
-        },
+        }),
       };
     }
     seen.add(version);
     document = step(document);
   }
   return { document };
+}
+
+function versionWord(apiVersion: unknown): string {
+  if (apiVersion === undefined || apiVersion === null) {
+    return '';
+  }
+  return typeof apiVersion === 'object' || typeof apiVersion === 'function'
+    ? typeof apiVersion
+    : String(apiVersion);
 }

@@ -1,254 +1,180 @@
-import type { PipelineGraph } from '../graph/PipelineGraph';
+import { PipelineGraph } from '../graph/PipelineGraph';
 import type { NodeCatalogue } from '../nodes/NodeCatalogue';
-import type { NodeType } from '../nodes/NodeType';
-import type { PipelineDocument } from '../spec/PipelineDocument';
+import type { NodeCategory } from '../nodes/NodeType';
+import { createProblem } from '../spec/createProblem';
 import type { Problem } from '../spec/problem';
+import { listWords } from '../spec/shorten';
+import { suggestionParam } from '../spec/suggest';
+import type { ReadableNode, ReadableSpec } from './ReadableSpec';
+import { validateEdges } from './validateEdges';
 
 /** Checks types, ports, cycles, missing and unreachable nodes. */
 export function validateGraph(
-  document: PipelineDocument,
-  graph: PipelineGraph,
+  spec: ReadableSpec,
   catalogue: NodeCatalogue,
 ): Problem[] {
+  const graph = new PipelineGraph(spec.nodes, spec.edges);
   return [
-    ...duplicateIds(document),
-    ...unknownTypes(document, catalogue),
-    ...edgeProblems(graph, catalogue),
-    ...cycles(document, graph),
-    ...shape(document, graph, catalogue),
+    ...duplicateIds(spec),
+    ...unknownTypes(spec, catalogue),
+    ...validateEdges(spec, graph, catalogue),
+    ...circles(graph),
+    ...missingCategories(spec, catalogue),
+    ...extraDeployments(spec, catalogue),
+    ...looseNodes(spec, graph, catalogue),
   ];
 }
 
-const nodePath = (document: PipelineDocument, id: string) => [
-  'spec',
-  'nodes',
-  document.spec.nodes.findIndex(node => node.id === id),
-];
+const pathOf = (node: ReadableNode) => ['spec', 'nodes', node.index];
 
-function duplicateIds({ spec }: PipelineDocument): Problem[] {
+function duplicateIds({ nodes }: ReadableSpec): Problem[] {
   const seen = new Set<string>();
-  return spec.nodes.flatMap((node, index) => {
+  return nodes.flatMap(node => {
     if (!seen.has(node.id)) {
       seen.add(node.id);
       return [];
     }
     return [
-      {
+      createProblem({
         code: 'graph.duplicateId',
-        path: ['spec', 'nodes', index, 'id'],
+        path: [...pathOf(node), 'id'],
         node: node.id,
-        severity: 'error' as const,
-        message: `Two nodes have the id "${node.id}".`,
-        hint: 'Give each node an id of its own.',
         params: { id: node.id },
-      },
+      }),
     ];
   });
 }
 
 function unknownTypes(
-  { spec }: PipelineDocument,
+  { nodes }: ReadableSpec,
   catalogue: NodeCatalogue,
 ): Problem[] {
-  return spec.nodes.flatMap((node, index) => {
-    if (catalogue.get(node.type)) {
-      return [];
-    }
-    const known = catalogue
-      .list()
-      .map(type => type.id)
-      .join(', ');
-    return [
-      {
+  const known = catalogue.list().map(type => type.id);
+  return nodes
+    .filter(node => !catalogue.get(node.type))
+    .map(node =>
+      createProblem({
         code: 'node.unknownType',
-        path: ['spec', 'nodes', index, 'type'],
+        path: [...pathOf(node), 'type'],
         node: node.id,
-        severity: 'error' as const,
-        message: `There is no node type "${node.type}".`,
-        hint: `Choose one of: ${known}.`,
-        params: { type: node.type, known },
-      },
-    ];
+        params: {
+          type: node.type,
+          known: listWords(known),
+          ...suggestionParam(node.type, known),
+        },
+      }),
+    );
+}
+
+function circles(graph: PipelineGraph<ReadableNode>): Problem[] {
+  return graph.cycles().flatMap(circle => {
+    const node = graph.nodes.get(circle[0]);
+    return node
+      ? [
+          createProblem({
+            code: 'graph.cycle',
+            path: pathOf(node),
+            node: node.id,
+            params: { circle: [...circle, circle[0]].join(' → ') },
+          }),
+        ]
+      : [];
   });
 }
 
-function edgeProblems(
-  graph: PipelineGraph,
+function missingCategories(
+  spec: ReadableSpec,
   catalogue: NodeCatalogue,
 ): Problem[] {
-  const problems: Problem[] = [];
-  const taken = new Map<string, number>();
-  for (const edge of graph.edges) {
-    const end = (side: 'from' | 'to') => {
-      const id = side === 'from' ? edge.fromNode : edge.toNode;
-      const portName = side === 'from' ? edge.fromPort : edge.toPort;
-      const path = ['spec', 'edges', edge.index, side];
-      const node = graph.nodes.get(id);
-      if (!node) {
-        problems.push({
-          code: 'edge.unknownNode',
-          path,
-          severity: 'error',
-          message: `There is no node "${id}".`,
-          hint: `Connect to one of: ${[...graph.nodes.keys()].join(', ')}.`,
-          params: { id },
-        });
-        return undefined;
-      }
-      const type = catalogue.get(node.type);
-      if (!type) {
-        return undefined;
-      }
-      const ports = side === 'from' ? type.outputs : type.inputs;
-      const port = ports.find(p => p.name === portName);
-      if (!port) {
-        const known = ports.map(p => p.name).join(', ') || 'none';
-        problems.push({
-          code: 'edge.unknownPort',
-          path,
-          node: id,
-          severity: 'error',
-          message: `"${type.title}" has no ${
-            side === 'from' ? 'output' : 'input'
-          } "${portName}".`,
-          hint: `It has: ${known}.`,
-          params: { port: portName, known },
-        });
-      }
-      return port;
-    };
-    const from = end('from');
-    const to = end('to');
-    if (from && to && from.type !== to.type) {
-      problems.push({
-        code: 'edge.portMismatch',
-        path: ['spec', 'edges', edge.index],
-        node: edge.toNode,
-        severity: 'error',
-        message: `"${edge.fromNode}.${edge.fromPort}" gives ${from.type}, but "${edge.toNode}.${edge.toPort}" needs ${to.type}.`,
-        hint: `Put a node between them that turns ${from.type} into ${to.type}, or connect another output.`,
-        params: { from: from.type, to: to.type },
-      });
-    }
-    const key = `${edge.toNode}.${edge.toPort}`;
-    if (to && taken.has(key)) {
-      problems.push({
-        code: 'edge.inputTaken',
-        path: ['spec', 'edges', edge.index, 'to'],
-        node: edge.toNode,
-        severity: 'error',
-        message: `The input "${key}" is connected twice.`,
-        hint: 'Remove one of the connections.',
-        params: { port: key },
-      });
-    }
-    taken.set(key, edge.index);
-  }
-  return problems;
-}
-
-function cycles(document: PipelineDocument, graph: PipelineGraph): Problem[] {
-  const { cyclic } = graph.topologicalOrder();
-  // Nodes that merely follow a cycle are not part of it.
-  const inCycle = cyclic.filter(id =>
-    graph
-      .outgoing(id)
-      .some(edge => graph.reachableFrom([edge.toNode], 'down').has(id)),
+  const unsure =
+    !spec.allNodes || spec.nodes.some(node => !catalogue.get(node.type));
+  const present = new Set(
+    spec.nodes.map(node => catalogue.get(node.type)?.category),
   );
-  if (inCycle.length === 0) {
-    return [];
-  }
-  const [node] = inCycle;
-  return [
-    {
-      code: 'graph.cycle',
-      path: nodePath(document, node),
-      node,
-      severity: 'error',
-      message: `The connections form a circle: ${inCycle.join(
-        ' → ',
-      )} → ${node}.`,
-      hint: 'Remove one connection of the circle.',
-      params: { nodes: inCycle.join(', ') },
-    },
-  ];
-}
-
-function shape(
-  document: PipelineDocument,
-  graph: PipelineGraph,
-  catalogue: NodeCatalogue,
-): Problem[] {
-  const problems: Problem[] = [];
-  const typed = document.spec.nodes.flatMap(node => {
-    const type = catalogue.get(node.type);
-    return type ? [{ node, type }] : [];
-  });
-  const ofCategory = (category: NodeType['category']) =>
-    typed.filter(({ type }) => type.category === category);
-  for (const [category, word] of [
-    ['source', 'data source'],
-    ['model', 'model'],
-    ['deploy', 'deployment'],
-  ] as const) {
-    if (ofCategory(category).length === 0) {
-      const known = catalogue
-        .list(category)
-        .map(type => type.id)
-        .join(', ');
-      problems.push({
+  return (['source', 'model', 'deploy'] as const)
+    .filter(category => !unsure && !present.has(category))
+    .map(category =>
+      createProblem({
         code: `graph.missing.${category}`,
         path: ['spec', 'nodes'],
-        severity: 'error',
-        message: `The pipeline has no ${word} node.`,
-        hint: `Add one: ${known}.`,
-        params: { known },
-      });
+        params: { known: listWords(catalogue.list(category).map(t => t.id)) },
+      }),
+    );
+}
+
+function nodesOf(
+  spec: ReadableSpec,
+  catalogue: NodeCatalogue,
+  category: NodeCategory,
+): ReadableNode[] {
+  return spec.nodes.filter(
+    node => catalogue.get(node.type)?.category === category,
+  );
+}
+
+function extraDeployments(
+  spec: ReadableSpec,
+  catalogue: NodeCatalogue,
+): Problem[] {
+  return nodesOf(spec, catalogue, 'deploy')
+    .slice(1)
+    .map(node =>
+      createProblem({
+        code: 'graph.manyDeployments',
+        path: pathOf(node),
+        node: node.id,
+        params: { node: node.id },
+      }),
+    );
+}
+
+/** Nodes with an open input, and those that are on no way from source to deployment. */
+function looseNodes(
+  spec: ReadableSpec,
+  graph: PipelineGraph,
+  catalogue: NodeCatalogue,
+): Problem[] {
+  if (!spec.allEdges) {
+    return [];
+  }
+  const ids = (category: NodeCategory) =>
+    nodesOf(spec, catalogue, category).map(node => node.id);
+  const [sources, deployments] = [ids('source'), ids('deploy')];
+  const down = graph.reachableFrom(sources, 'down');
+  const up = graph.reachableFrom(deployments, 'up');
+  // What lies behind a type that nobody knows cannot be judged, and without
+  // any source or deployment that alone is the problem.
+  const judgeable =
+    sources.length > 0 &&
+    deployments.length > 0 &&
+    spec.nodes.every(node => catalogue.get(node.type));
+  return spec.nodes.flatMap(node => {
+    const type = catalogue.get(node.type);
+    if (!type) {
+      return [];
     }
-  }
-  for (const { node } of ofCategory('deploy').slice(1)) {
-    problems.push({
-      code: 'graph.manyDeployments',
-      path: nodePath(document, node.id),
-      node: node.id,
-      severity: 'error',
-      message: 'A pipeline has one deployment node; this is one too many.',
-      hint: 'Remove it, or make a second pipeline.',
-    });
-  }
-  const down = graph.reachableFrom(
-    ofCategory('source').map(x => x.node.id),
-    'down',
-  );
-  const up = graph.reachableFrom(
-    ofCategory('deploy').map(x => x.node.id),
-    'up',
-  );
-  for (const { node, type } of typed) {
     const open = type.inputs.filter(
       port => !graph.incoming(node.id).some(edge => edge.toPort === port.name),
     );
-    for (const port of open) {
-      problems.push({
-        code: 'node.openInput',
-        path: nodePath(document, node.id),
-        node: node.id,
-        severity: 'error',
-        message: `The input "${port.name}" of "${node.id}" is not connected.`,
-        hint: `Connect an output that gives ${port.type}.`,
-        params: { port: port.name, type: port.type },
-      });
+    if (open.length > 0) {
+      return open.map(port =>
+        createProblem({
+          code: 'node.openInput',
+          path: pathOf(node),
+          node: node.id,
+          params: { port: port.name, node: node.id, type: port.type },
+        }),
+      );
     }
-    if (open.length === 0 && (!down.has(node.id) || !up.has(node.id))) {
-      problems.push({
-        code: 'node.unreachable',
-        path: nodePath(document, node.id),
-        node: node.id,
-        severity: 'error',
-        message: `"${node.id}" is not on the way from a data source to the deployment.`,
-        hint: 'Connect it, or remove it.',
-      });
-    }
-  }
-  return problems;
+    return judgeable && (!down.has(node.id) || !up.has(node.id))
+      ? [
+          createProblem({
+            code: 'node.unreachable',
+            path: pathOf(node),
+            node: node.id,
+            params: { node: node.id },
+          }),
+        ]
+      : [];
+  });
 }

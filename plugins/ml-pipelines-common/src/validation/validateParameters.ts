@@ -4,7 +4,12 @@ import { zodProblems } from './zodProblems';
 
 /** Outcome of {@link validateParameters}. @public */
 export type ParametersResult =
-  | { parameters: Record<string, unknown>; problems: [] }
+  | {
+      /** With all defaults applied. */
+      parameters: Record<string, unknown>;
+      /** Warnings at most. */
+      problems: Problem[];
+    }
   | { parameters: undefined; problems: Problem[] };
 
 /**
@@ -23,16 +28,22 @@ export function validateParameters(
   const result = type.parameters.safeParse(parameters ?? {}, {
     reportInput: true,
   });
-  if (result.success) {
-    return { parameters: result.data, problems: [] };
+  if (!result.success) {
+    const problems = zodProblems(result.error, type.parameters, {
+      prefix,
+      node: () => nodeId,
+      parameters: true,
+    });
+    return { parameters: undefined, problems };
   }
-  const problems = zodProblems(result.error, prefix, { node: nodeId }).map(
-    problem => {
-      const [parameter] = problem.path.slice(prefix.length);
-      return parameter === undefined
-        ? problem
-        : { ...problem, parameter: String(parameter) };
-    },
+  const problems = (type.check?.(result.data) ?? []).map(
+    (finding): Problem => ({
+      ...finding,
+      path: [...prefix, finding.parameter],
+      ...(nodeId === undefined ? {} : { node: nodeId }),
+    }),
   );
-  return { parameters: undefined, problems };
+  return problems.some(problem => problem.severity === 'error')
+    ? { parameters: undefined, problems }
+    : { parameters: result.data, problems };
 }

@@ -1,14 +1,19 @@
-import { PipelineGraph } from '../graph/PipelineGraph';
+import { API_VERSION } from '../spec/apiVersion';
 import {
   PipelineDocument,
   pipelineDocumentSchema,
 } from '../spec/PipelineDocument';
 import { hasErrors, Problem } from '../spec/problem';
 import { upgradeDocument } from '../spec/upgradeDocument';
+import { readSpec } from './ReadableSpec';
+import { sortProblems } from './sortProblems';
+import { validateAlerts } from './validateAlerts';
+import { validateEnvironment } from './validateEnvironment';
 import { validateGraph } from './validateGraph';
-import { validateParameters } from './validateParameters';
-import { validateReferences } from './validateReferences';
+import { validateNodes } from './validateNodes';
 import { validateSchedule } from './validateSchedule';
+import { validateTarget } from './validateTarget';
+import { nodeIdAt, validateText } from './validateText';
 import type { ValidationContext } from './ValidationContext';
 import { zodProblems } from './zodProblems';
 
@@ -21,7 +26,9 @@ export interface ValidationResult {
 }
 
 /**
- * Checks a document as a whole and reports all problems at once.
+ * Checks a document as a whole and reports all problems at once: what cannot
+ * be read at one place does not hide what is wrong at another. Never throws,
+ * whatever the input.
  *
  * @param input - What a person or program wrote: any JSON value.
  * @public
@@ -30,74 +37,71 @@ export function validatePipeline(
   input: unknown,
   context: ValidationContext,
 ): ValidationResult {
-  const upgraded = upgradeDocument(input);
-  if ('problem' in upgraded) {
-    return { problems: [upgraded.problem] };
+  const { catalogue } = context;
+  const { document, problems } = currentVersion(input);
+  if (document === undefined) {
+    return { problems };
   }
-  const parsed = pipelineDocumentSchema.safeParse(upgraded.document, {
+  const parsed = pipelineDocumentSchema.safeParse(document, {
     reportInput: true,
   });
   if (!parsed.success) {
-    // Parameters do not depend on the rest being right, so that one wrong
-    // field elsewhere does not hide them.
-    return {
-      problems: [
-        ...zodProblems(parsed.error),
-        ...looseParameterProblems(upgraded.document, context),
-      ],
-    };
-  }
-  const document = parsed.data;
-  const problems: Problem[] = [];
-  const nodes = document.spec.nodes.map((node, index) => {
-    const type = context.catalogue.get(node.type);
-    if (!type) {
-      return node;
-    }
-    const result = validateParameters(
-      type,
-      node.parameters,
-      ['spec', 'nodes', index, 'parameters'],
-      node.id,
+    problems.push(
+      ...zodProblems(parsed.error, pipelineDocumentSchema, {
+        node: path => nodeIdAt(document, path),
+      }),
     );
-    problems.push(...result.problems);
-    return result.parameters
-      ? { ...node, parameters: result.parameters }
-      : node;
-  });
-  const complete = { ...document, spec: { ...document.spec, nodes } };
-  const graph = new PipelineGraph(nodes, complete.spec.edges);
+  }
+  const spec = readSpec(document);
+  const nodes = validateNodes(spec, catalogue);
   problems.push(
-    ...validateGraph(complete, graph, context.catalogue),
-    ...validateReferences(complete, context),
-    ...validateSchedule(complete),
+    ...nodes.problems,
+    ...validateGraph(spec, catalogue),
+    ...validateTarget(spec, context),
+    ...validateEnvironment(spec, context),
+    ...validateAlerts(spec, catalogue),
+    ...validateSchedule(spec, catalogue),
+    ...validateText(document),
   );
-  return { document: hasErrors(problems) ? undefined : complete, problems };
+  const sorted = sortProblems(problems);
+  return parsed.success && !hasErrors(sorted)
+    ? {
+        document: withParameters(parsed.data, nodes.parameters),
+        problems: sorted,
+      }
+    : { problems: sorted };
 }
 
-function looseParameterProblems(
-  document: unknown,
-  context: ValidationContext,
-): Problem[] {
-  const nodes = (document as { spec?: { nodes?: unknown } })?.spec?.nodes;
-  if (!Array.isArray(nodes)) {
-    return [];
+/** The document in the version of today; one without any version is read as such, so that the rest can be checked. */
+function currentVersion(input: unknown): {
+  document?: unknown;
+  problems: Problem[];
+} {
+  const upgraded = upgradeDocument(input);
+  if ('document' in upgraded) {
+    return { document: upgraded.document, problems: [] };
   }
-  return nodes.flatMap(
-    (node: { id?: unknown; type?: unknown; parameters?: unknown }, index) => {
-      const type =
-        typeof node?.type === 'string'
-          ? context.catalogue.get(node.type)
-          : undefined;
-      if (!type) {
-        return [];
+  const problems = [upgraded.problem];
+  return upgraded.problem.code === 'document.apiVersionMissing'
+    ? {
+        document: { ...(input as object), apiVersion: API_VERSION },
+        problems,
       }
-      return validateParameters(
-        type,
-        node.parameters,
-        ['spec', 'nodes', index, 'parameters'],
-        typeof node.id === 'string' ? node.id : undefined,
-      ).problems;
+    : { problems };
+}
+
+function withParameters(
+  document: PipelineDocument,
+  parameters: ReadonlyMap<number, Record<string, unknown>>,
+): PipelineDocument {
+  return {
+    ...document,
+    spec: {
+      ...document.spec,
+      nodes: document.spec.nodes.map((node, index) => ({
+        ...node,
+        parameters: parameters.get(index) ?? node.parameters,
+      })),
     },
-  );
+  };
 }

@@ -1,47 +1,63 @@
 import { Cron } from 'croner';
-import type { PipelineDocument } from '../spec/PipelineDocument';
+import type { NodeCatalogue } from '../nodes/NodeCatalogue';
+import { createProblem } from '../spec/createProblem';
 import type { Problem } from '../spec/problem';
+import type { ProblemCode } from '../spec/problemTexts';
+import type { ReadableSpec } from './ReadableSpec';
 
-/** Checks that the schedule can be understood and fires at all. */
-export function validateSchedule({ spec }: PipelineDocument): Problem[] {
-  if (!spec.schedule) {
+/** Checks that the schedule can be understood, fires at all, and means something. */
+export function validateSchedule(
+  { schedule, nodes }: ReadableSpec,
+  catalogue: NodeCatalogue,
+): Problem[] {
+  if (!schedule) {
     return [];
   }
-  const { cron, timezone } = spec.schedule;
-  const problem = (key: string, message: string, hint: string): Problem[] => [
-    {
-      code: `schedule.${key}`,
-      path: ['spec', 'schedule', key],
-      severity: 'error',
-      message,
-      hint,
+  const problems = cronProblems(schedule.cron, schedule.timezone);
+  const standing = nodes
+    .map(node => catalogue.get(node.type))
+    .find(type => type?.mode);
+  if (standing) {
+    problems.push(
+      createProblem({
+        code: 'schedule.unused',
+        path: ['spec', 'schedule'],
+        severity: 'warning',
+        params: { title: standing.title },
+      }),
+    );
+  }
+  return problems;
+}
+
+function cronProblems(cron: string, timezone: string): Problem[] {
+  const problem = (code: ProblemCode, field: string): Problem[] => [
+    createProblem({
+      code,
+      path: ['spec', 'schedule', field],
       params: { cron, timezone },
-    },
+    }),
   ];
-  try {
-    Intl.DateTimeFormat('en', { timeZone: timezone });
-  } catch {
-    return problem(
-      'timezone',
-      `There is no time zone "${timezone}".`,
-      'Use an IANA name such as Europe/Paris or UTC.',
-    );
-  }
-  const wrong = () =>
-    problem(
-      'cron',
-      `"${cron}" is not a schedule.`,
-      'Write five fields: minute, hour, day of month, month, day of week; "0 3 * * *" is 03:00 every day.',
-    );
+  const zone = isTimezone(timezone) ? timezone : undefined;
+  const wrongZone = zone ? [] : problem('schedule.timezone', 'timezone');
   if (cron.trim().split(/\s+/).length !== 5) {
-    return wrong();
+    return [...problem('schedule.cron', 'cron'), ...wrongZone];
   }
   try {
-    const next = new Cron(cron, { timezone, paused: true }).nextRun();
-    return next
-      ? []
-      : problem('cron', `"${cron}" never comes.`, 'Choose a day that exists.');
+    const next = new Cron(cron, {
+      timezone: zone ?? 'UTC',
+      paused: true,
+    }).nextRun();
+    return [...(next ? [] : problem('schedule.never', 'cron')), ...wrongZone];
   } catch {
-    return wrong();
+    return [...problem('schedule.cron', 'cron'), ...wrongZone];
+  }
+}
+
+function isTimezone(timezone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: timezone }));
+  } catch {
+    return false;
   }
 }

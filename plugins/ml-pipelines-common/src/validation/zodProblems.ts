@@ -1,107 +1,208 @@
 import { z } from 'zod';
+import { createProblem } from '../spec/createProblem';
+import { formatOf } from '../spec/formats';
 import type { Problem } from '../spec/problem';
+import type { ProblemCode } from '../spec/problemTexts';
+import { listWords } from '../spec/shorten';
+import { suggestionParam } from '../spec/suggest';
+import { knownFields } from './knownFields';
 
 type Issue = z.core.$ZodIssue;
+type Path = Problem['path'];
+type Description = {
+  code: ProblemCode;
+  params?: Record<string, string | number>;
+};
 
-function describe(issue: Issue): Pick<Problem, 'message' | 'hint' | 'params'> {
+const TYPE_CODES: Record<string, ProblemCode> = {
+  string: 'schema.type.text',
+  number: 'schema.type.number',
+  int: 'schema.type.integer',
+  boolean: 'schema.type.boolean',
+  array: 'schema.type.list',
+  tuple: 'schema.type.list',
+  object: 'schema.type.object',
+  record: 'schema.type.object',
+};
+
+/** Parts of a limit's code, by what is limited. */
+const SIZE_CODES: Record<
+  string,
+  Record<'too_small' | 'too_big', ProblemCode> | undefined
+> = {
+  string: { too_small: 'schema.too_short', too_big: 'schema.too_long' },
+  array: { too_small: 'schema.too_few', too_big: 'schema.too_many' },
+};
+
+function describeLimit(
+  issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
+): Description {
+  const limit = Number(
+    issue.code === 'too_small' ? issue.minimum : issue.maximum,
+  );
+  const sizeCodes = SIZE_CODES[issue.origin];
+  if (sizeCodes) {
+    return issue.code === 'too_small' && limit === 1
+      ? { code: 'schema.empty' }
+      : { code: sizeCodes[issue.code], params: { limit } };
+  }
+  return {
+    code: `schema.${issue.code}${issue.inclusive ? '' : '.exclusive'}`,
+    params: { limit, value: Number(issue.input) },
+  };
+}
+
+function describeUnion(issue: z.core.$ZodIssueInvalidUnion): Description {
+  const expected = issue.errors.flatMap(branch =>
+    branch.map(inner =>
+      inner.code === 'invalid_type' ? inner.expected : inner.message,
+    ),
+  );
+  return {
+    code: 'schema.invalid_union',
+    params: { expected: listWords(new Set(expected)) || issue.message },
+  };
+}
+
+function describe(issue: Issue): Description {
   switch (issue.code) {
-    case 'invalid_type': {
-      const missing = issue.input === undefined;
-      return missing
+    case 'invalid_type':
+      return {
+        code: TYPE_CODES[issue.expected] ?? 'schema.type.other',
+        params: { expected: issue.expected },
+      };
+    case 'too_small':
+    case 'too_big':
+      return describeLimit(issue);
+    case 'invalid_value': {
+      const known = issue.values.map(String);
+      const value =
+        typeof issue.input === 'object'
+          ? typeof issue.input
+          : String(issue.input);
+      return {
+        code: 'schema.invalid_value',
+        params: {
+          value,
+          known: listWords(known),
+          ...suggestionParam(value, known),
+        },
+      };
+    }
+    case 'invalid_format': {
+      const format = formatOf(issue.pattern);
+      if (issue.input === '') {
+        return { code: 'schema.empty' };
+      }
+      return format
         ? {
-            message: 'A value is required.',
-            hint: `Enter a ${issue.expected}.`,
-            params: { expected: issue.expected },
+            code: `schema.format.${format}`,
+            params: { value: String(issue.input) },
           }
         : {
-            message: `This must be a ${issue.expected}.`,
-            hint: `Enter a ${issue.expected}.`,
-            params: { expected: issue.expected },
+            code: 'schema.invalid_format',
+            params: { detail: withoutStop(issue.message) },
           };
     }
-    case 'too_small': {
-      const limit = Number(issue.minimum);
-      const what =
-        issue.origin === 'string' || issue.origin === 'array'
-          ? `at least ${limit} ${
-              issue.origin === 'string' ? 'characters' : 'entries'
-            }`
-          : `${issue.inclusive ? 'at least' : 'more than'} ${limit}`;
+    case 'not_multiple_of':
       return {
-        message: `This must be ${what}.`,
-        hint: `Enter ${what}.`,
-        params: { limit, origin: issue.origin },
+        code: 'schema.not_multiple_of',
+        params: { divisor: issue.divisor, value: Number(issue.input) },
       };
-    }
-    case 'too_big': {
-      const limit = Number(issue.maximum);
-      const what =
-        issue.origin === 'string' || issue.origin === 'array'
-          ? `at most ${limit} ${
-              issue.origin === 'string' ? 'characters' : 'entries'
-            }`
-          : `${issue.inclusive ? 'at most' : 'less than'} ${limit}`;
+    case 'invalid_key':
       return {
-        message: `This must be ${what}.`,
-        hint: `Enter ${what}.`,
-        params: { limit, origin: issue.origin },
+        code: 'schema.invalid_format',
+        params: {
+          detail: withoutStop(issue.issues[0]?.message ?? issue.message),
+        },
       };
-    }
-    case 'unrecognized_keys':
-      return {
-        message: `Unknown ${
-          issue.keys.length > 1 ? 'fields' : 'field'
-        }: ${issue.keys.join(', ')}.`,
-        hint: 'Remove it, or check its spelling.',
-        params: { keys: issue.keys.join(', ') },
-      };
-    case 'invalid_value':
-      return {
-        message: 'This value is not one of the allowed ones.',
-        hint: `Choose one of: ${issue.values.map(String).join(', ')}.`,
-        params: { values: issue.values.map(String).join(', ') },
-      };
+    case 'invalid_union':
+      return describeUnion(issue);
     default:
       return {
-        message: `${issue.message}.`.replace(/\.\.$/, '.'),
-        hint: '',
-        params: {},
+        code: 'schema.custom',
+        params: { detail: withoutStop(issue.message) },
       };
   }
 }
 
-/** Code of a problem that comes from a schema: `schema.too_small`. */
-function codeOf(issue: Issue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) {
-    return 'schema.required';
-  }
-  return `schema.${issue.code}`;
+function withoutStop(text: string): string {
+  return text.replace(/\.+$/, '');
+}
+
+/** `trees`, `tags[0]`: how messages call a field. */
+function fieldName(path: Path): string {
+  const last = path.findLastIndex(segment => typeof segment === 'string');
+  const [name = '', ...indexes] = path.slice(Math.max(last, 0));
+  return `${name}${indexes.map(index => `[${index}]`).join('')}`;
+}
+
+/** Whether an issue says no more than that there is nothing. */
+function isMissing(issue: Issue): boolean {
+  return (
+    issue.input === undefined &&
+    (issue.code === 'invalid_type' ||
+      issue.code === 'invalid_value' ||
+      issue.code === 'invalid_union')
+  );
+}
+
+/** What {@link zodProblems} may be told. */
+export interface ZodProblemsOptions {
+  /** Path of the parsed value within the document. */
+  prefix?: Path;
+  /** Id of the node that the value belongs to. */
+  node?: (path: Path) => string | undefined;
+  /** Whether the value holds the parameters of that node. */
+  parameters?: boolean;
 }
 
 /**
- * Turns the issues of a zod schema into problems.
+ * Turns the issues of a zod schema into problems. The value must have been
+ * parsed with `reportInput`.
  *
- * @param prefix - Path of the parsed value within the document.
+ * @param schema - The schema that was used, to suggest fields of it.
  */
 export function zodProblems(
   error: z.ZodError,
-  prefix: Array<string | number> = [],
-  extra: Partial<Problem> = {},
+  schema: z.core.$ZodType,
+  options: ZodProblemsOptions = {},
 ): Problem[] {
+  const { prefix = [], parameters = false } = options;
+  const problem = (path: Path, description: Description): Problem => {
+    const whole = [...prefix, ...path];
+    const [parameter] = path;
+    const node = options.node?.(whole);
+    return createProblem({
+      code: description.code,
+      path: whole,
+      ...(node === undefined ? {} : { node }),
+      ...(parameters && parameter !== undefined
+        ? { parameter: String(parameter) }
+        : {}),
+      params: { field: fieldName(whole), ...description.params },
+    });
+  };
   return error.issues.flatMap(issue => {
-    const base = {
-      severity: 'error' as const,
-      path: [...prefix, ...issue.path.filter(p => typeof p !== 'symbol')],
-      ...extra,
-    };
+    const path = issue.path.filter(segment => typeof segment !== 'symbol');
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map(key => ({
-        ...base,
-        code: codeOf(issue),
-        path: [...base.path, key],
-        ...describe({ ...issue, keys: [key] }),
-      }));
+      const known = knownFields(schema, path);
+      return issue.keys.map(key =>
+        problem([...path, key], {
+          code: 'schema.unrecognized_keys',
+          params: {
+            field: key,
+            known: listWords(known) || '-',
+            ...suggestionParam(key, known),
+          },
+        }),
+      );
     }
-    return [{ ...base, code: codeOf(issue), ...describe(issue) }];
+    return [
+      problem(
+        path,
+        isMissing(issue) ? { code: 'schema.required' } : describe(issue),
+      ),
+    ];
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineNodeType } from '../../NodeType';
+import { parameterFinding } from '../../parameterFinding';
 
 /**
  * Isolation Forest.
@@ -57,4 +58,15 @@ export const isolationForest = defineNodeType({
       description: 'How many events to learn from before scoring starts.',
     }),
   }),
+  check: ({ samples, trainingEvents }) =>
+    samples > trainingEvents
+      ? [
+          parameterFinding(
+            'parameters.samplesAboveTrainingEvents',
+            'samples',
+            { samples, trainingEvents },
+            'warning',
+          ),
+        ]
+      : [],
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { absoluteFileSchema } from '../../../spec/names';
 import { defineNodeType } from '../../NodeType';
 
 /** Follows a growing log file the way `tail -F` does, from a durable offset. */
@@ -14,18 +15,10 @@ export const logFileTail = defineNodeType({
   ],
   readsHostFiles: true,
   parameters: z.strictObject({
-    path: z
-      .string()
-      .regex(
-        /^\/(?:[^\0]*[^/\0])?$/,
-        'Use an absolute path of a file, such as /var/log/auth.log',
-      )
-      .max(4096)
-      .meta({
-        title: 'File',
-        description:
-          'Absolute path of the log file, such as /var/log/auth.log.',
-      }),
+    path: absoluteFileSchema.meta({
+      title: 'File',
+      description: 'Absolute path of the log file, such as /var/log/auth.log.',
+    }),
     startAt: z.enum(['beginning', 'end']).default('beginning').meta({
       title: 'Start at',
       description:
