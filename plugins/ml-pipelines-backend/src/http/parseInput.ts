@@ -4,19 +4,20 @@ import type { z } from 'zod';
 /**
  * Parses what came in over HTTP.
  *
+ * @param what - for the message: what was parsed
  * @throws InputError that names every wrong field
  */
 export function parseInput<S extends z.ZodType>(
   schema: S,
   input: unknown,
+  what: string = 'request',
 ): z.output<S> {
   const result = schema.safeParse(input ?? {});
   if (!result.success) {
-    throw new InputError(
-      `The request is not valid: ${result.error.issues
-        .map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`)
-        .join('; ')}`,
+    const issues = result.error.issues.map(({ path, message }) =>
+      path.length ? `${path.join('.')}: ${message}` : message,
     );
+    throw new InputError(`The ${what} is not valid: ${issues.join('; ')}`);
   }
   return result.data;
 }

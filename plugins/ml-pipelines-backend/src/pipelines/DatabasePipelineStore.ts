@@ -210,26 +210,20 @@ export class DatabasePipelineStore implements PipelineStore {
   }
 
   async usersOfSecret(secret: string): Promise<string[]> {
+    const references = 'pipeline_secret_references';
     const rows = await this.knex('pipelines')
-      .join(
-        'pipeline_secret_references',
-        'pipeline_secret_references.pipeline',
-        'pipelines.name',
-      )
-      .where('pipeline_secret_references.secret', secret)
-      .where(any =>
-        any
-          .whereColumn(
-            'pipeline_secret_references.revision',
-            'pipelines.revision',
-          )
-          .orWhereColumn(
-            'pipeline_secret_references.revision',
-            'pipelines.deployed_revision',
+      .join(references, join =>
+        join
+          .on(`${references}.pipeline`, 'pipelines.name')
+          .andOn(current =>
+            current
+              .on(`${references}.revision`, 'pipelines.revision')
+              .orOn(`${references}.revision`, 'pipelines.deployed_revision'),
           ),
       )
-      .distinct('pipelines.name as name')
-      .orderBy('name');
-    return rows.map((row: { name: string }) => row.name);
+      .where(`${references}.secret`, secret)
+      .distinct<Array<{ name: string }>>('pipelines.name')
+      .orderBy('pipelines.name');
+    return rows.map(row => row.name);
   }
 }

@@ -13,7 +13,7 @@ import type { AuthorizeFn } from '../permissions/AuthorizeFn';
 import { principalRef } from '../permissions/principalRef';
 import type { PipelineValidator } from '../pipelines/PipelineValidator';
 import { audited } from './audited';
-import { parse } from './parse';
+import { parseInput } from '../http/parseInput';
 
 const idSchema = z.uuid();
 
@@ -56,7 +56,7 @@ export function createDraftsRouter(options: {
       { eventId: 'draft-create', request: req },
       async () => {
         const user = await whoIs(req);
-        const body = parse(draftRequestSchema, req.body, 'body');
+        const body = parseInput(draftRequestSchema, req.body);
         const result = await drafts.create(body, user);
         return { result, meta: { draft: result.id } };
       },
@@ -66,7 +66,7 @@ export function createDraftsRouter(options: {
 
   router.get('/drafts/:id', async (req, res) => {
     const user = await whoIs(req);
-    const id = parse(idSchema, req.params.id, 'id of the draft');
+    const id = parseInput(idSchema, req.params.id, 'id of the draft');
     res.json(await withProblems(found(await drafts.get(id, user), id)));
   });
 
@@ -76,8 +76,8 @@ export function createDraftsRouter(options: {
       { eventId: 'draft-update', request: req, meta: { draft: req.params.id } },
       async () => {
         const user = await whoIs(req);
-        const id = parse(idSchema, req.params.id, 'id of the draft');
-        const body = parse(draftRequestSchema, req.body, 'body');
+        const id = parseInput(idSchema, req.params.id, 'id of the draft');
+        const body = parseInput(draftRequestSchema, req.body);
         return { result: found(await drafts.update(id, body, user), id) };
       },
     );
@@ -90,7 +90,7 @@ export function createDraftsRouter(options: {
       { eventId: 'draft-delete', request: req, meta: { draft: req.params.id } },
       async () => {
         const user = await whoIs(req);
-        const id = parse(idSchema, req.params.id, 'id of the draft');
+        const id = parseInput(idSchema, req.params.id, 'id of the draft');
         return { result: found(await drafts.delete(id, user), id) };
       },
     );

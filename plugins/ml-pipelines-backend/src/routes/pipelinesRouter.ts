@@ -16,7 +16,7 @@ import { principalRef } from '../permissions/principalRef';
 import type { PipelineService } from '../pipelines/PipelineService';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import { audited } from './audited';
-import { parse } from './parse';
+import { parseInput } from '../http/parseInput';
 
 /** Options of {@link createPipelinesRouter}. */
 export interface PipelinesRouterOptions {
@@ -37,7 +37,7 @@ export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
       req,
       pipelineReadPermission,
     );
-    const query = parse(listPipelinesQuerySchema, req.query, 'query');
+    const query = parseInput(listPipelinesQuerySchema, req.query);
     res.json(await store.list(query, filter));
   });
 
@@ -66,8 +66,8 @@ export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
         const credentials = existing
           ? await authorize(req, pipelineUpdatePermission, name)
           : await authorize(req, pipelineCreatePermission);
-        parse(pipelineNameSchema, name, 'name of the pipeline');
-        const body = parse(savePipelineRequestSchema, req.body, 'body');
+        parseInput(pipelineNameSchema, name, 'name of the pipeline');
+        const body = parseInput(savePipelineRequestSchema, req.body);
         const result = await service.save({
           name,
           ...body,

@@ -5,7 +5,7 @@ import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import type { AuthorizeFn } from '../permissions/AuthorizeFn';
 import type { PipelineStore } from '../pipelines/PipelineStore';
-import { parse } from './parse';
+import { parseInput } from '../http/parseInput';
 
 const revisionSchema = z.coerce.number().int().min(1);
 
@@ -26,7 +26,7 @@ export function createRevisionsRouter(options: {
   router.get('/pipelines/:name/revisions/:revision', async (req, res) => {
     const { name } = req.params;
     await authorize(req, pipelineReadPermission, name);
-    const number = parse(revisionSchema, req.params.revision, 'revision');
+    const number = parseInput(revisionSchema, req.params.revision, 'revision');
     const revision = await store.getRevision(name, number);
     if (!revision) {
       throw new NotFoundError(`Pipeline "${name}" has no revision ${number}.`);

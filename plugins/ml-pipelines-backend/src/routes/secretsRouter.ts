@@ -11,7 +11,7 @@ import type { AuthorizeFn } from '../permissions/AuthorizeFn';
 import { principalRef } from '../permissions/principalRef';
 import type { SecretStore } from '../secrets/SecretStore';
 import { audited } from './audited';
-import { parse } from './parse';
+import { parseInput } from '../http/parseInput';
 
 /** `/secrets`: values go in and never come out. */
 export function createSecretsRouter(options: {
@@ -39,8 +39,8 @@ export function createSecretsRouter(options: {
       },
       async () => {
         const credentials = await authorize(req, secretManagePermission);
-        parse(secretNameSchema, name, 'name of the secret');
-        const body = parse(saveSecretRequestSchema, req.body, 'body');
+        parseInput(secretNameSchema, name, 'name of the secret');
+        const body = parseInput(saveSecretRequestSchema, req.body);
         const result = await secrets.save(name, {
           ...body,
           updatedBy: principalRef(credentials),

@@ -11,7 +11,7 @@ import type { AuthorizeFn } from '../permissions/AuthorizeFn';
 import { principalRef } from '../permissions/principalRef';
 import type { TargetRegistry } from '../targets/TargetRegistry';
 import { audited } from './audited';
-import { parse } from './parse';
+import { parseInput } from '../http/parseInput';
 
 /** `/targets`. */
 export function createTargetsRouter(options: {
@@ -44,8 +44,8 @@ export function createTargetsRouter(options: {
       },
       async () => {
         const credentials = await authorize(req, targetManagePermission);
-        parse(targetNameSchema, name, 'name of the target');
-        const body = parse(saveTargetRequestSchema, req.body, 'body');
+        parseInput(targetNameSchema, name, 'name of the target');
+        const body = parseInput(saveTargetRequestSchema, req.body);
         return {
           result: await registry.save(name, body, principalRef(credentials)),
           meta: { kind: body.kind },

@@ -9,7 +9,7 @@ import { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { AuthorizeFn } from '../permissions/AuthorizeFn';
 import type { PipelineValidator } from '../pipelines/PipelineValidator';
-import { parse } from './parse';
+import { parseInput } from '../http/parseInput';
 
 /** `POST /validate`: all problems of a document or of YAML text at once; stores nothing. */
 export function createValidateRouter(options: {
@@ -21,7 +21,7 @@ export function createValidateRouter(options: {
 
   router.post('/validate', async (req, res) => {
     await authorize(req, pipelineCreatePermission);
-    const { document, yaml } = parse(validateRequestSchema, req.body, 'body');
+    const { document, yaml } = parseInput(validateRequestSchema, req.body);
     if ((document === undefined) === (yaml === undefined)) {
       throw new InputError('Send either "document" or "yaml".');
     }
