@@ -1,7 +1,6 @@
-import type { TemplateAction } from '@backstage/plugin-scaffolder-node';
 import { parse } from 'yaml';
 import { startFakeBackend } from '../testUtils/startFakeBackend';
-import { TestTask } from '../testUtils/TestTask';
+import { AnyAction, TestTask } from '../testUtils/TestTask';
 import { createDeployPipelineAction } from './deployPipeline';
 import { createDestroyPipelineAction } from './destroyPipeline';
 import { exampleDocument } from './exampleDocument';
@@ -27,7 +26,7 @@ describe('examples of the actions', () => {
     ['mlops:pipeline:deploy', createDeployPipelineAction],
     ['mlops:pipeline:destroy', createDestroyPipelineAction],
   ] as const)('%s runs each of its examples', async (id, create) => {
-    const action = create(backend.dependencies) as TemplateAction;
+    const action: AnyAction = create(backend.dependencies);
     expect(action.id).toBe(id);
     expect(action.examples?.length).toBeGreaterThan(0);
     for (const { description, example } of action.examples ?? []) {

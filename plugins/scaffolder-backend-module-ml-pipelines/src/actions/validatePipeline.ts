@@ -58,7 +58,8 @@ export function createValidatePipelineAction(dependencies: ActionDependencies) {
         signal: ctx.signal,
       });
       ctx.output('valid', valid);
-      ctx.output('problems', problems);
+      // Later steps may template it, for which it has to be plain JSON.
+      ctx.output('problems', JSON.parse(JSON.stringify(problems)));
       if (!valid) {
         const keep = ctx.input.form && !ctx.isDryRun;
         throw invalidPipelineError({
