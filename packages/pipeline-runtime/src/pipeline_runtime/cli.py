@@ -1,16 +1,77 @@
-"""The command `mlpipe`."""
+"""The command `mlpipe`.
+
+Exit codes: 0 done, 1 crash, 2 the spec is wrong (problems as JSON on stderr), 3 it cannot start
+(`{"error": …}` as the last line of stderr).
+"""
 
 from __future__ import annotations
 
+import argparse
 import importlib
+import json
 import sys
+import traceback
+from collections.abc import Callable
+
+from pipeline_runtime import __version__
+from pipeline_runtime.errors import RuntimeFailure, SpecInvalid
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a subcommand and return its exit code."""
+    """Run a subcommand; its exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     if arguments[:1] == ["host"]:
         host = importlib.import_module("pipeline_runtime.host.cli")
         return int(host.main(arguments[1:]))
-    sys.stderr.write("mlpipe: unknown command\n")
-    return 2
+    parsed = _parser().parse_args(arguments)
+    try:
+        return _command(parsed.command)(parsed)
+    except SpecInvalid as error:
+        problems = [problem.as_json() for problem in error.problems]
+        _stderr({"problems": problems})
+        return 2
+    except RuntimeFailure as failure:
+        _stderr(failure.as_json())
+        return 3
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        traceback.print_exc()
+        hint = "This is a defect of the runtime: report it with the lines above."
+        _stderr(RuntimeFailure("crash", f"{type(error).__name__}: {error}", hint).as_json())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    from pipeline_runtime.commands.run import add_run_arguments
+
+    parser = argparse.ArgumentParser(prog="mlpipe", description="Runs ML pipeline specs.")
+    parser.add_argument("--version", action="version", version=f"mlpipe {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    add_run_arguments(commands.add_parser("serve", help="learn, then answer scoring requests"))
+    add_run_arguments(commands.add_parser("stream", help="learn, then score a stream"))
+    train = commands.add_parser("train", help="train on a file, write an MLflow model")
+    test = commands.add_parser("test", help="try a pipeline on a file, print a report")
+    for command in (train, test):
+        command.add_argument("--spec", required=True, help="pipeline spec, JSON or YAML")
+        command.add_argument("--data", required=True, help="file with one event a line")
+    train.add_argument("--output", required=True, help="directory of the model")
+    test.add_argument("--limit", type=int, default=100_000, help="events to read at most")
+    commands.add_parser("nodes", help="print the node types")
+    validate = commands.add_parser("validate", help="check a spec")
+    validate.add_argument("--spec", required=True, help="pipeline spec, JSON or YAML")
+    commands.add_parser("host", help="agent of the local target; see `mlpipe host --help`")
+    return parser
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    """Commands are loaded when they are used, so that the others start fast."""
+    module = "run" if name in ("serve", "stream") else name
+    loaded = importlib.import_module(f"pipeline_runtime.commands.{module}")
+    command: Callable[[argparse.Namespace], int] = loaded.run
+    return command
+
+
+def _stderr(document: dict[str, object]) -> None:
+    sys.stderr.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stderr.flush()

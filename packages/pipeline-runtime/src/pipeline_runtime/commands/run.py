@@ -1,0 +1,84 @@
+"""`mlpipe serve` and `mlpipe stream`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+from pipeline_runtime.errors import CannotStart
+from pipeline_runtime.graph import Graph
+from pipeline_runtime.json_log import JsonLog, capture_library_logs
+from pipeline_runtime.server.process import PipelineProcess, ProcessOptions
+from pipeline_runtime.spec import read_spec
+
+#: Requests are answered while the stream computes: threads take turns more often than usual.
+_SWITCH_SECONDS = 0.001
+
+
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of both commands."""
+    parser.add_argument("--spec", type=Path, required=True, help="pipeline spec, JSON or YAML")
+    parser.add_argument("--data-dir", type=Path, required=True, help="model, state and offsets")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, help="port to listen on; 0: any free one")
+    parser.add_argument("--control-socket", type=Path, help="Unix socket for the host")
+    parser.add_argument("--listener-socket", type=Path, help="Unix socket that gives the listener")
+    parser.add_argument("--standby", action="store_true", help="load, then wait for activation")
+    parser.add_argument("--release", help="id of the release, for /status")
+    parser.add_argument("--revision", type=int, help="revision of the spec, for /status")
+    parser.add_argument("--secrets-fd", type=int, help="descriptor to read secrets from, once")
+    parser.add_argument("--api-keys", type=Path, help='file with {"sha256": ["hex"]}')
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until the end of the process; the exit code."""
+    spec = read_spec(arguments.spec)
+    os.environ.update(spec.environment)
+    if arguments.secrets_fd is not None:
+        os.environ.update(read_secrets(arguments.secrets_fd))
+    graph = Graph.build(spec)
+    if graph.mode != arguments.command:
+        raise CannotStart(
+            "wrong-mode",
+            f"The pipeline deploys with {graph.deploy.type_id}, which needs `{graph.mode}`.",
+            f"Start it with `mlpipe {graph.mode}`.",
+            graph.deploy.id,
+        )
+    log = JsonLog()
+    capture_library_logs(log)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    options = ProcessOptions(
+        data_dir=arguments.data_dir,
+        host=arguments.host,
+        port=arguments.port,
+        control_socket=arguments.control_socket,
+        listener_socket=arguments.listener_socket,
+        standby=arguments.standby,
+        release=arguments.release,
+        revision=arguments.revision,
+        api_keys=arguments.api_keys,
+    )
+
+    async def start() -> int:
+        return await PipelineProcess(graph, options, log).run()
+
+    return asyncio.run(start())
+
+
+def read_secrets(descriptor: int) -> dict[str, str]:
+    """Variables from `{"env": {"NAME": "value"}}`; the descriptor is closed."""
+    try:
+        with os.fdopen(descriptor, "rb") as file:
+            secrets = json.loads(file.read())["env"]
+        return {str(name): str(value) for name, value in secrets.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        # The content must not appear anywhere, so the cause is not chained.
+        raise CannotStart(
+            "secrets-unreadable",
+            f"The secrets cannot be read ({type(error).__name__}).",
+            'Pass {"env": {"NAME": "value"}} on the descriptor of --secrets-fd.',
+        ) from None

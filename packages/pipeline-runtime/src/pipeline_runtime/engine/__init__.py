@@ -1,0 +1,1 @@
+"""Running a graph: runner, learning, stream, batches."""

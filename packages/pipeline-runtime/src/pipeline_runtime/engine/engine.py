@@ -1,0 +1,200 @@
+"""A pipeline in a process: loaded, active or standing by, asked for scores and status."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipeline_runtime.engine.engine_state import EngineState
+from pipeline_runtime.engine.models import Models
+from pipeline_runtime.engine.worker import Worker, WorkerParts
+from pipeline_runtime.errors import RuntimeFailure
+from pipeline_runtime.graph import Graph
+from pipeline_runtime.json_log import JsonLog, rfc3339
+from pipeline_runtime.metrics import Metrics
+from pipeline_runtime.node import Node
+from pipeline_runtime.nodes.source.http_push import HttpPush
+from pipeline_runtime.ports import LogEvents, Scores
+from pipeline_runtime.storage.event_ring import EventRing
+from pipeline_runtime.storage.model_store import ModelStore
+from pipeline_runtime.storage.state_store import StateStore
+
+_STOP_SECONDS = 8.0
+
+
+class Engine:
+    """Everything behind the HTTP server. Safe for use by several threads."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        data_dir: Path,
+        log: JsonLog,
+        *,
+        release: str | None = None,
+        revision: int | None = None,
+        on_crash: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.graph = graph
+        self.log = log
+        self.state = EngineState()
+        self.metrics = Metrics(graph.spec.name)
+        self._release = release
+        self._revision = revision
+        self._data_dir = data_dir
+        self._on_crash = on_crash
+        self._worker: Worker | None = None
+        self._lock = threading.Lock()
+        self._models = Models(graph, ModelStore(data_dir / "models"), log, self._observe)
+        self._models.on_change = self.metrics.model
+        self.store = StateStore(data_dir / "state.db")
+        if isinstance(graph.source, HttpPush):
+            graph.source.prepare(data_dir)
+
+    def load(self) -> None:
+        """Check the source and load the model; the engine stands by afterwards."""
+        self.graph.source.check()
+        self._models.load(self._ring())
+        progress = self.store.progress()
+        if progress:
+            self.state.counters = {**self.state.counters, **progress.counters}
+            self.state.offset = progress.offset
+        self.state.phase, self.state.reason = "standby", None
+        if self._models.info is None:
+            self.metrics.learning(0, self._models.required)
+
+    @property
+    def active(self) -> bool:
+        """Whether this process consumes the source."""
+        return self._worker is not None
+
+    def activate(self) -> None:
+        """Start to consume from the last committed offset; no-op when active."""
+        with self._lock:
+            if self._worker is not None:
+                return
+            if self._models.info is None:
+                # Another release may have trained a model since this one was loaded.
+                self._models.load(self._ring())
+            self.state.phase, self.state.reason = "starting", None
+            worker = Worker(
+                WorkerParts(
+                    self.graph,
+                    self._models,
+                    self.state,
+                    self.metrics,
+                    self.log,
+                    self.store,
+                    self._ring(),
+                    self._data_dir,
+                    self._on_crash,
+                )
+            )
+            self._worker = worker
+            worker.start()
+
+    def deactivate(self) -> None:
+        """Stop consuming, and make everything durable; no-op when not active."""
+        with self._lock:
+            if self._worker is None:
+                return
+            self._worker.stop(_STOP_SECONDS)
+            self._worker = None
+            self.state.phase, self.state.reason = "standby", "Deactivated."
+
+    def close(self) -> None:
+        """Deactivate, and close files."""
+        self.deactivate()
+        self.store.close()
+
+    @property
+    def model_version(self) -> str | None:
+        """Version of the model in use."""
+        return self._models.info.version if self._models.info else None
+
+    def learning_failure(self) -> RuntimeFailure | None:
+        """Why nothing can be scored yet."""
+        if self._models.info is not None:
+            return None
+        events, required = self.state.learning or (0, self._models.required)
+        return RuntimeFailure(
+            "learning",
+            f"The model is still learning: {events} of {required} events.",
+            "Send or write more events to the source, or lower the number of training events.",
+            self.graph.model.id,
+        )
+
+    def sample(self, events: LogEvents) -> Scores:
+        """Score events on their own; needs a model."""
+        failure = self.learning_failure()
+        if failure:
+            raise failure
+        return self._models.runner.sample(events)
+
+    def counted(self, lines: int, scores: Scores, anomalies: int) -> None:
+        """Count what an endpoint has scored; a stream counts its own events only."""
+        if self.graph.mode == "serve":
+            self.state.count(events=lines, anomalies=anomalies)
+            self.metrics.events(self.graph.source.id, "scored", lines)
+            self.metrics.scores(scores.node, scores.values, anomalies)
+
+    def readiness(self) -> tuple[bool, dict[str, Any]]:
+        """Whether requests should come here, and the body of `/readyz`."""
+        state = self.state
+        if state.crashed or state.phase == "starting":
+            reason = state.reason or "The pipeline is starting."
+            return False, {"status": "degraded" if state.crashed else "starting", "reason": reason}
+        learning = state.learning
+        if state.phase == "learning" and learning:
+            return True, {"status": "learning", "events": learning[0], "required": learning[1]}
+        status = {"running": "ready"}.get(state.phase, state.phase)
+        return True, {"status": status} | ({"reason": state.reason} if state.reason else {})
+
+    def status(self) -> dict[str, Any]:
+        """The body of `/status`."""
+        state, info = self.state, self._models.info
+        runner = self._models.runner
+        learning = state.learning
+        last = state.last_event_at
+        return {
+            "release": self._release,
+            "revision": self._revision,
+            "mode": self.graph.mode,
+            "phase": state.phase,
+            "reason": state.reason,
+            "learning": {"events": learning[0], "required": learning[1]} if learning else None,
+            "model": {
+                "version": info.version,
+                "trainedAt": info.trained_at,
+                "events": info.events,
+                "threshold": runner.graph.model.threshold,
+            }
+            if info
+            else None,
+            "source": {
+                "node": self.graph.source.id,
+                "offset": state.offset,
+                "lagBytes": state.lag_bytes,
+                "lastEventAt": rfc3339(last) if last else None,
+            },
+            "nodes": [
+                {
+                    "id": node.id,
+                    "type": node.type_id,
+                    "batches": runner.totals[node.id].batches,
+                    "events": runner.totals[node.id].events,
+                    "seconds": round(runner.totals[node.id].seconds, 6),
+                }
+                for node in (self.graph.source, *(step.node for step in self.graph.steps))
+            ],
+            "counters": dict(state.counters),
+            "lastError": state.last_error,
+        }
+
+    def _ring(self) -> EventRing:
+        return EventRing(self._data_dir / "ring", self._models.required)
+
+    def _observe(self, node: Node, events: int, seconds: float) -> None:
+        self.metrics.node(node, seconds)

@@ -1,0 +1,35 @@
+"""What the engine is doing, for `/status`, `/readyz` and the metrics."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class EngineState:
+    """Shared between the worker and the server; single values are replaced as a whole."""
+
+    #: standby | starting | learning | running | degraded
+    phase: str = "starting"
+    reason: str | None = None
+    #: Events learned from so far, and required.
+    learning: tuple[int, int] | None = None
+    counters: dict[str, int] = field(
+        default_factory=lambda: {"events": 0, "anomalies": 0, "malformed": 0}
+    )
+    offset: dict[str, Any] | None = None
+    lag_bytes: int = 0
+    #: Seconds since the epoch.
+    last_event_at: float | None = None
+    last_error: dict[str, Any] | None = None
+    #: The worker ended although nobody asked it to.
+    crashed: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, **amounts: int) -> None:
+        """Add to counters."""
+        with self.lock:
+            for name, amount in amounts.items():
+                self.counters[name] += amount

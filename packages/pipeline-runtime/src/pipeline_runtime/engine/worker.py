@@ -1,0 +1,294 @@
+"""The thread that consumes the source: it learns first, then scores event by event."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline_runtime.engine.engine_state import EngineState
+from pipeline_runtime.engine.learning import Learning
+from pipeline_runtime.engine.live_state import LiveState
+from pipeline_runtime.engine.models import Models
+from pipeline_runtime.engine.recorder import Recorder
+from pipeline_runtime.errors import NodeFailure
+from pipeline_runtime.graph import Graph
+from pipeline_runtime.json_log import JsonLog
+from pipeline_runtime.metrics import Metrics
+from pipeline_runtime.nodes.source.source_node import SourceBatch, SourceNode
+from pipeline_runtime.ports import LogEvents
+from pipeline_runtime.storage.event_ring import EventRing
+from pipeline_runtime.storage.state_store import Progress, StateStore
+
+_SNAPSHOT_SECONDS = 10.0
+_LAG_SECONDS = 1.0
+
+
+@dataclass
+class WorkerParts:
+    """What a worker works with."""
+
+    graph: Graph
+    models: Models
+    state: EngineState
+    metrics: Metrics
+    log: JsonLog
+    store: StateStore
+    ring: EventRing
+    data_dir: Path
+    #: Called from the worker's thread when it ends by an error.
+    on_crash: Callable[[], None]
+
+
+class Worker(threading.Thread):
+    """Runs from activation to deactivation; a new one is made for each activation."""
+
+    def __init__(self, parts: WorkerParts) -> None:
+        super().__init__(name="stream", daemon=True)
+        self._parts = parts
+        self._source: SourceNode = parts.graph.source
+        self._stopping = threading.Event()
+        self._state = parts.state
+        self._source_key = f"{self._source.type_id}:{self._source.id}"
+        parameters = parts.graph.deploy.parameters
+        self._batch_size = int(getattr(parameters, "batch_size", 256))
+        self._recorder = Recorder(
+            parts.store,
+            parts.ring,
+            parts.state,
+            parts.metrics,
+            source=self._source_key,
+            source_node=self._source.id,
+            keep=int(getattr(parameters, "keep_anomalies", 1000)),
+        )
+        self._last_snapshot = time.monotonic()
+        self._last_lag = 0.0
+        self._last_offset: dict[str, object] | None = None
+
+    def stop(self, timeout: float) -> None:
+        """Stop consuming, and flush everything; raises `TimeoutError` when that takes longer."""
+        self._stopping.set()
+        self.join(timeout)
+        if self.is_alive():
+            raise TimeoutError("the stream did not stop in time")
+
+    def run(self) -> None:
+        """Consume until stopped."""
+        try:
+            self._consume()
+        except Exception as error:
+            self._parts.log.error(f"The stream stopped: {error}", traceback=traceback.format_exc())
+            self._state.last_error = {"message": str(error), "node": getattr(error, "node", None)}
+            self._state.phase, self._state.reason = "degraded", str(error)
+            self._state.crashed = True
+            self._parts.on_crash()
+        finally:
+            self._source.close()
+            self._parts.ring.close()
+
+    def _consume(self) -> None:
+        progress = self._parts.store.progress()
+        if progress is not None:
+            self._state.counters = {**self._state.counters, **progress.counters}
+            if progress.source != self._source_key:
+                progress = None
+        if self._parts.models.info is None:
+            self._source.open(self._parts.data_dir, progress.offset if progress else None)
+            if not self._learn():
+                return
+            rest = None
+        else:
+            rest = self._resume(progress)
+        self._set_running()
+        if self._parts.graph.mode == "stream":
+            self._stream(rest)
+        else:
+            self._drain(rest)
+
+    def _learn(self) -> bool:
+        """Collect the training events and train; false when stopped before."""
+        learning = Learning(self._parts, self._source, self._stopping)
+        collected = learning.collect()
+        if collected is None:
+            return False
+        events, positions, offset, malformed = collected
+        scores = self._parts.models.train(events)
+        self._parts.ring.append(events)
+        if self._parts.graph.mode == "stream":
+            self._recorder.scored(scores, positions)
+        self._recorder.malformed(malformed)
+        self._recorder.reached(offset, positions[-1])
+        self._last_offset = offset
+        self._state.learning = None
+        self._recorder.commit()
+        self._snapshot()
+        return True
+
+    def _resume(self, progress: Progress | None) -> SourceBatch | None:
+        """Go on at the last commit; the state of the nodes is brought up to there first."""
+        data_dir = self._parts.data_dir
+        live = LiveState.read(data_dir / "live.json")
+        info = self._parts.models.info
+        usable = (
+            live is not None
+            and progress is not None
+            and info is not None
+            and live.model == info.version
+            and live.source == self._source_key
+        )
+        if live is None or progress is None or not usable:
+            self._source.open(data_dir, progress.offset if progress else None)
+            return None
+        live.restore(self._parts.models.runner)
+        if not self._source.continues(live.offset, progress.offset):
+            self._source.open(data_dir, progress.offset)
+            return None
+        self._source.open(data_dir, live.offset)
+        while not self._stopping.is_set():
+            batch = self._source.read(self._batch_size)
+            known = sum(1 for position in batch.positions if position <= progress.position)
+            if known:
+                self._parts.models.runner.process(batch.events.slice(0, known))
+            malformed = [p for p in batch.malformed if p > progress.position]
+            if known < len(batch.positions) or malformed or not len(batch):
+                events = batch.events.slice(known, len(batch.positions))
+                return SourceBatch(events, batch.positions[known:], batch.offset, malformed)
+        return None
+
+    def _stream(self, rest: SourceBatch | None) -> None:
+        """Score until stopped."""
+        batch = rest
+        while not self._stopping.is_set():
+            if batch is None:
+                batch = self._read()
+            if len(batch):
+                self._handle(batch)
+                if self._recorder.due:
+                    self._recorder.commit()
+                self._snapshot_if_due()
+                self._train_again_if_due()
+            else:
+                self._recorder.commit()
+                self._source.wait(self._wait_seconds)
+            batch = None
+            self._observe_source()
+        self._recorder.commit()
+        self._snapshot()
+
+    def _drain(self, rest: SourceBatch | None) -> None:
+        """An endpoint keeps what is pushed for a later training.
+
+        A file is left alone once the model has learned from enough of it.
+        """
+        batch = rest
+        while not self._stopping.is_set():
+            info = self._parts.models.info
+            if self._source.ends and info and info.events >= self._parts.models.required:
+                return
+            batch = batch or self._read()
+            if len(batch):
+                self._parts.ring.append(batch.events)
+                self._recorder.reached(batch.offset, batch.positions[-1])
+                self._recorder.commit()
+                self._source.committed(batch.offset)
+                self._train_again_if_due()
+            else:
+                self._source.wait(self._wait_seconds)
+            batch = None
+            self._observe_source()
+
+    @property
+    def _wait_seconds(self) -> float:
+        return float(getattr(self._parts.graph.deploy.parameters, "max_wait_ms", 200)) / 1000
+
+    def _read(self) -> SourceBatch:
+        start = time.perf_counter()
+        batch = self._source.read(self._batch_size)
+        if len(batch):
+            runner = self._parts.models.runner
+            runner.timed(self._source, len(batch), time.perf_counter() - start)
+            self._state.last_event_at = time.time()
+        return batch
+
+    def _handle(self, batch: SourceBatch) -> None:
+        """Score one batch; an event on which a node fails is left out, and counted."""
+        malformed = len(batch.malformed)
+        runner = self._parts.models.runner
+        if batch.positions:
+            try:
+                self._recorder.scored(runner.process(batch.events), batch.positions)
+            except NodeFailure as failure:
+                self._failed(failure)
+                for i, position in enumerate(batch.positions):
+                    event = batch.events.slice(i, i + 1)
+                    try:
+                        self._recorder.scored(runner.process(event), [position])
+                    except NodeFailure as single:
+                        self._failed(single)
+                        malformed += 1
+            self._parts.ring.append(batch.events)
+        self._recorder.malformed(malformed)
+        last = max([*batch.positions[-1:], *batch.malformed[-1:]], default=None)
+        self._recorder.reached(batch.offset, last)
+        self._last_offset = batch.offset
+
+    def _failed(self, failure: NodeFailure) -> None:
+        self._state.last_error = {"message": str(failure), "node": failure.node}
+        cause = "".join(traceback.format_exception(failure))
+        self._parts.log.error(failure.message, node=failure.node, traceback=cause)
+
+    def _train_again_if_due(self) -> None:
+        """A model that had to make do with few events is replaced once there are enough."""
+        models = self._parts.models
+        if models.info is None or models.info.events >= models.required:
+            return
+        seen = self._state.counters["events"] + self._state.counters["malformed"]
+        if self._parts.graph.mode == "stream" and seen < models.required:
+            return
+        self._recorder.commit()
+        self._parts.ring.flush()
+        events: LogEvents = self._parts.ring.last(models.required)
+        if len(events) >= models.required:
+            models.train(events)
+            self._set_running()
+            self._snapshot()
+
+    def _snapshot_if_due(self) -> None:
+        if time.monotonic() - self._last_snapshot >= _SNAPSHOT_SECONDS:
+            self._recorder.commit()
+            self._snapshot()
+
+    def _snapshot(self) -> None:
+        """Write the state of the nodes; all events up to it are committed."""
+        self._last_snapshot = time.monotonic()
+        info = self._parts.models.info
+        if info is None or self._last_offset is None:
+            return
+        offset = dict(self._last_offset)
+        live = LiveState.of(self._parts.models.runner, info.version, self._source_key, offset)
+        live.write(self._parts.data_dir / "live.json")
+        self._source.committed(offset)
+
+    def _set_running(self) -> None:
+        info = self._parts.models.info
+        self._state.learning = None
+        self._state.phase = "running"
+        self._state.reason = info.note if info else None
+
+    def _observe_source(self) -> None:
+        """Lag and problems of the source, about once a second."""
+        now = time.monotonic()
+        if now - self._last_lag < _LAG_SECONDS:
+            return
+        self._last_lag = now
+        self._state.lag_bytes = self._source.lag_bytes()
+        self._parts.metrics.lag(self._source.id, self._state.lag_bytes)
+        problem = self._source.problem
+        if problem and self._state.phase != "degraded":
+            self._parts.log.warning(problem, node=self._source.id)
+            self._state.phase, self._state.reason = "degraded", problem
+        elif not problem and self._state.phase == "degraded":
+            self._set_running()

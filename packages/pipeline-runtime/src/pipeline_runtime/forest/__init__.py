@@ -1,0 +1,1 @@
+"""Isolation Forest: training with scikit-learn, fast scoring, plain storage."""

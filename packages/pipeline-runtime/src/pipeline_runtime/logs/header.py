@@ -1,0 +1,166 @@
+"""Finds time, host, process and message of a line, whatever its format.
+
+Formats: syslog (RFC 5424, RFC 3164 and the ISO variant of rsyslog), access logs (common and
+combined), JSON lines, and any other text, of which only a time near its start is read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline_runtime.logs import timestamps
+
+Span = tuple[int, int]
+
+_ADDRESS4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)"
+_ADDRESS6 = r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){0,7}(?![\w:])"
+ADDRESS = re.compile(f"{_ADDRESS4}|{_ADDRESS6}|(?<=rhost=)[\\w.:-]+")
+
+_RFC5424 = re.compile(
+    r"<(?P<pri>\d{1,3})>\d{1,2} (?P<time>-|\S+) (?P<host>\S+) (?P<process>\S+) (?P<pid>\S+) \S+ "
+    r"(?:-|(?:\[(?:[^\]\\]|\\.)*\])+) ?(?:\ufeff)?"
+)
+_SYSLOG = re.compile(
+    rf"(?:<(?P<pri>\d{{1,3}})>)?(?P<time>{timestamps.RFC3164.pattern}|{timestamps.ISO.pattern}) "
+    r"(?:(?P<host>[\w.:-]+) )?(?P<process>[\w./@-]+(?:\([^)\s]*\))?)(?:\[(?P<pid>\d+)\])?: "
+)
+_ACCESS = re.compile(
+    rf"(?P<host>\S+) \S+ \S+ \[(?P<time>{timestamps.CLF.pattern})\] "
+    r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) '
+)
+_LEADING_TIME = re.compile(
+    rf"(?P<iso>{timestamps.ISO.pattern})|(?P<rfc3164>{timestamps.RFC3164.pattern})"
+    rf"|(?P<clf>{timestamps.CLF.pattern})"
+)
+
+_JSON_TIME = ("@timestamp", "timestamp", "time", "ts", "date", "datetime", "eventTime")
+_JSON_MESSAGE = ("message", "msg", "log", "event", "text")
+_JSON_LEVEL = ("level", "severity", "lvl", "levelname", "log.level", "priority")
+_JSON_PROCESS = ("logger", "service", "service.name", "app", "process", "program", "component")
+_JSON_HOST = ("host", "hostname", "host.name", "node", "pod")
+_JSON_STATUS = ("status", "status_code", "statusCode", "response")
+
+
+@dataclass(slots=True)
+class Header:
+    """Where the parts of a line are; positions are those of Python slices."""
+
+    format: str = "text"
+    time_kind: str | None = None
+    time: Span | None = None
+    host: Span | None = None
+    process: Span | None = None
+    pid: Span | None = None
+    #: Priority of syslog: facility * 8 + severity.
+    priority: Span | None = None
+    #: Status of an HTTP answer.
+    status: Span | None = None
+    #: Level word or number of a JSON line.
+    level: Span | None = None
+    message: Span = (0, 0)
+
+
+def read_header(line: str) -> Header:
+    """Take a line apart; never fails."""
+    for reader in (_json, _rfc5424, _syslog, _access):
+        header = reader(line)
+        if header is not None:
+            return header
+    header = Header(message=(0, len(line)))
+    match = _LEADING_TIME.search(line, 0, 80)
+    if match:
+        header.time_kind, header.time = match.lastgroup, match.span()
+        header.message = (match.end() if match.start() < 3 else 0, len(line))
+    return header
+
+
+def _span(match: re.Match[str], name: str) -> Span | None:
+    span = match.span(name)
+    return None if span[0] < 0 or match.group(name) == "-" else span
+
+
+def _rfc5424(line: str) -> Header | None:
+    match = _RFC5424.match(line) if line.startswith("<") else None
+    if match is None:
+        return None
+    time = _span(match, "time")
+    return Header(
+        "rfc5424",
+        "iso" if time else None,
+        time,
+        _span(match, "host"),
+        _span(match, "process"),
+        _span(match, "pid"),
+        priority=_span(match, "pri"),
+        message=(match.end(), len(line)),
+    )
+
+
+def _syslog(line: str) -> Header | None:
+    match = _SYSLOG.match(line)
+    if match is None:
+        return None
+    return Header(
+        "syslog",
+        "iso" if match["time"][0].isdigit() else "rfc3164",
+        match.span("time"),
+        _span(match, "host"),
+        _span(match, "process"),
+        _span(match, "pid"),
+        priority=_span(match, "pri"),
+        message=(match.end(), len(line)),
+    )
+
+
+def _access(line: str) -> Header | None:
+    match = _ACCESS.match(line)
+    if match is None:
+        return None
+    return Header(
+        "access",
+        "clf",
+        match.span("time"),
+        status=match.span("status"),
+        message=(match.start("request"), len(line)),
+    )
+
+
+def _json(line: str) -> Header | None:
+    if not line.startswith("{"):
+        return None
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(record, dict):
+        return None
+    header = Header("json", message=(0, len(line)))
+    time = _json_span(line, record, _JSON_TIME)
+    if time:
+        header.time = time
+        header.time_kind = "iso" if "-" in line[time[0] : time[1]] else "epoch"
+    header.host = _json_span(line, record, _JSON_HOST)
+    header.process = _json_span(line, record, _JSON_PROCESS)
+    header.level = _json_span(line, record, _JSON_LEVEL)
+    header.status = _json_span(line, record, _JSON_STATUS)
+    header.message = _json_span(line, record, _JSON_MESSAGE) or (0, len(line))
+    return header
+
+
+def _json_span(line: str, record: dict[str, Any], names: tuple[str, ...]) -> Span | None:
+    for name in names:
+        value = record.get(name)
+        if value is None and "." in name:
+            outer, inner = name.split(".", 1)
+            nested = record.get(outer)
+            value = nested.get(inner) if isinstance(nested, dict) else None
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            key = line.find(json.dumps(name.rsplit(".", 1)[-1]))
+            text = json.dumps(value, ensure_ascii=False)[1:-1] if isinstance(value, str) else None
+            start = line.find(str(value) if text is None else text, max(key, 0) + len(name))
+            if start >= 0:
+                return (start, start + len(str(value) if text is None else text))
+    return None

@@ -1,0 +1,33 @@
+"""The template of a message: what stays when numbers, addresses, paths and ids are masked."""
+
+from __future__ import annotations
+
+import re
+
+_MASKS = re.compile(
+    r"(?P<address>(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?"
+    r"|(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){0,7}(?![\w:]))"
+    r"|(?P<id>\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"
+    r"|\b0x[0-9a-fA-F]+\b"
+    r"|\b(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{6,}\b"
+    r"|\b(?:SHA256|MD5):[\w+/:=]+)"
+    r"|(?P<path>(?<![\w/<])(?:/[\w.@%+~=-]+){1,}/?)"
+    r"|(?P<number>[+-]?\d+(?:\.\d+)?)"
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z_'-]*[A-Za-z]")
+_MASK_NAMES = re.compile(r"<(?:address|id|path|number)>")
+
+
+def template_of(message: str) -> str:
+    """The message with masks in place of what varies, spaces folded."""
+    return " ".join(_MASKS.sub(lambda m: f"<{m.lastgroup}>", message).split())
+
+
+def words_of(message: str) -> tuple[str, ...]:
+    """The different words of a message in lower case; those within paths too."""
+    return tuple(dict.fromkeys(word.lower() for word in _WORD.findall(message)))
+
+
+def words_of_template(template: str) -> tuple[str, ...]:
+    """The words that a template still holds."""
+    return words_of(_MASK_NAMES.sub(" ", template))

@@ -1,0 +1,129 @@
+"""Times in log lines.
+
+Times without a zone (RFC 3164 syslog, many applications) are read as UTC, so that the same log
+gives the same features everywhere.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+_CACHE_LIMIT = 8192
+
+#: `2024-05-01T10:00:00.123Z`, `2024-05-01 10:00:00,123 +0200` and their kind.
+ISO = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?![\d:])"
+)
+#: `May  1 10:00:00`, optionally with the year behind or in front of the time.
+RFC3164 = re.compile(r"[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d")
+#: `01/May/2024:10:00:00 +0000`
+CLF = re.compile(r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?")
+
+
+def parse_iso(text: str) -> float | None:
+    """Seconds since the epoch of an ISO 8601 time; without a zone it is UTC."""
+    text = text.replace(",", ".", 1)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        try:
+            # More than six digits of a second, or a space in front of the zone.
+            trimmed = re.sub(r"(\.\d{6})\d+", r"\1", text)
+            moment = datetime.fromisoformat(re.sub(r" (?=[Z+-])", "", trimmed))
+        except ValueError:
+            return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.timestamp()
+
+
+class Rfc3164Clock:
+    """Reads times that have no year: the year that brings the time closest to now, not after.
+
+    `now` is seconds since the epoch; a day of clock difference is tolerated.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+
+    def parse(self, text: str) -> float | None:
+        """Seconds since the epoch."""
+        parts = text.split()
+        month = _MONTHS.get(parts[0].lower())
+        if month is None:
+            return None
+        clock = parts[-1].split(":")
+        fields = (int(parts[1]), int(clock[0]), int(clock[1]), int(clock[2]))
+        if len(parts) == 4:
+            return float(calendar.timegm((int(parts[2]), month, *fields)))
+        now = self._now()
+        year = time.gmtime(now).tm_year
+        moment = calendar.timegm((year, month, *fields))
+        if moment > now + 86_400:
+            moment = calendar.timegm((year - 1, month, *fields))
+        return float(moment)
+
+
+def parse_clf(text: str) -> float | None:
+    """Seconds since the epoch of a time of the common log format."""
+    day, month_name, rest = text[:2], text[3:6], text[7:]
+    month = _MONTHS.get(month_name.lower())
+    if month is None:
+        return None
+    year, hour, minute, second = rest[:4], rest[5:7], rest[8:10], rest[11:13]
+    moment = float(
+        calendar.timegm((int(year), month, int(day), int(hour), int(minute), int(second)))
+    )
+    zone = rest[14:]
+    if zone:
+        offset = int(zone[1:3]) * 3600 + int(zone[3:5]) * 60
+        moment -= offset if zone[0] == "+" else -offset
+    return moment
+
+
+def parse_epoch(text: str) -> float | None:
+    """Seconds since the epoch of a number: seconds, or milliseconds when it is too large."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number / 1000 if number > 1e11 else number
+
+
+class TimestampReader:
+    """Parses the times of lines; the same text is parsed once."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._rfc3164 = Rfc3164Clock(now)
+        self._cache: dict[str, float | None] = {}
+        self._parsers: dict[str, Callable[[str], float | None]] = {
+            "iso": parse_iso,
+            "rfc3164": self._rfc3164.parse,
+            "clf": parse_clf,
+            "epoch": parse_epoch,
+        }
+
+    def read(self, kind: str, text: str) -> float | None:
+        """Seconds since the epoch, or `None` when the text is no time after all."""
+        try:
+            return self._cache[text]
+        except KeyError:
+            pass
+        if len(self._cache) >= _CACHE_LIMIT:
+            self._cache.clear()
+        try:
+            value = self._parsers[kind](text)
+        except (ValueError, OverflowError, IndexError):
+            value = None
+        self._cache[text] = value
+        return value

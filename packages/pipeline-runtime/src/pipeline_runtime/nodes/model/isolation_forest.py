@@ -1,0 +1,120 @@
+"""`isolation-forest`: learns what is usual without labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from pipeline_runtime.forest.explain import explain_rows
+from pipeline_runtime.forest.flat_forest import FlatForest
+from pipeline_runtime.forest.train_forest import train_forest
+from pipeline_runtime.node import Inputs, Node, NodeState, Outputs
+from pipeline_runtime.ports import Contribution, Features, Matrix, PortType, Scores
+
+
+@dataclass(frozen=True)
+class IsolationForestParameters:
+    """Parameters of `isolation-forest`."""
+
+    #: Expected share of anomalies; decides the threshold unless one is given.
+    contamination: float = 0.01
+    trees: int = 100
+    #: Training rows that each tree sees.
+    samples: int = 256
+    seed: int = 42
+    #: Score from which an event is an anomaly; `None`: from `contamination`.
+    threshold: float | None = None
+    training_events: int = 1000
+
+
+class IsolationForestNode(Node):
+    """Isolation Forest (Liu, Ting, Zhou 2008). Scores are in (0, 1]: higher is more anomalous."""
+
+    type_id = "isolation-forest"
+    category = "model"
+    inputs: ClassVar[dict[str, PortType]] = {"features": PortType.FEATURES}
+    outputs: ClassVar[dict[str, PortType]] = {"scores": PortType.SCORES}
+    Parameters = IsolationForestParameters
+    unlearned_parameters = frozenset({"contamination", "threshold"})
+    parameters: IsolationForestParameters
+    _forest: FlatForest
+    _typical: Matrix
+    _typical_raw: Matrix
+    _spread: Matrix
+    _training_scores: Matrix
+    threshold: float
+
+    def learn(self, inputs: Inputs) -> Outputs:
+        """Train on all rows, and find the threshold."""
+        features = _features(inputs)
+        values = features.values
+        p = self.parameters
+        self._forest = train_forest(values, trees=p.trees, samples=p.samples, seed=p.seed)
+        self._typical = np.median(values, axis=0)
+        self._typical_raw = np.median(features.raw, axis=0)
+        spread = values.std(axis=0)
+        self._spread = np.where(spread > 0, spread, 1.0)
+        scores = self._forest.scores(values)
+        self._training_scores = np.sort(scores)
+        self._set_threshold()
+        return {"scores": self._scores(features, scores)}
+
+    def process(self, inputs: Inputs) -> Outputs:
+        """Score the rows."""
+        features = _features(inputs)
+        return {"scores": self._scores(features, self._forest.scores(features.values))}
+
+    def save(self) -> NodeState:
+        """Trees, usual values and the scores of the training rows."""
+        arrays: dict[str, Any] = {f"forest_{k}": v for k, v in self._forest.arrays().items()}
+        arrays |= {
+            "typical": self._typical,
+            "typical_raw": self._typical_raw,
+            "spread": self._spread,
+            "training_scores": self._training_scores,
+        }
+        return NodeState(values={"threshold": self.threshold}, arrays=arrays)
+
+    def load(self, state: NodeState) -> None:
+        """Take over a forest; the threshold follows today's parameters."""
+        arrays = state.arrays
+        self._forest = FlatForest(
+            {k.removeprefix("forest_"): v for k, v in arrays.items() if k.startswith("forest_")}
+        )
+        self._typical = arrays["typical"]
+        self._typical_raw = arrays["typical_raw"]
+        self._spread = arrays["spread"]
+        self._training_scores = arrays["training_scores"]
+        self._set_threshold()
+
+    def _set_threshold(self) -> None:
+        if self.parameters.threshold is not None:
+            self.threshold = float(self.parameters.threshold)
+            return
+        quantile = np.quantile(self._training_scores, 1.0 - self.parameters.contamination)
+        # Just above, so that a crowd of equal scores at the quantile stays below.
+        self.threshold = float(np.nextafter(quantile, 2.0))
+
+    def _scores(self, features: Features, scores: Matrix) -> Scores:
+        def explain(rows: Sequence[int]) -> list[list[Contribution]]:
+            return explain_rows(
+                self._forest,
+                features,
+                scores,
+                rows,
+                self._typical,
+                self._typical_raw,
+                self._spread,
+            )
+
+        return Scores(features, scores, self.threshold, self.id, explain)
+
+
+def _features(inputs: Inputs) -> Features:
+    features = inputs["features"]
+    if not isinstance(features, Features):
+        raise TypeError("isolation-forest reads features")
+    return features

@@ -1,0 +1,79 @@
+"""What a source is: events in order, each at a position, from a durable offset."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pipeline_runtime.node import Inputs, Node, Outputs
+from pipeline_runtime.ports import LogEvents, PortType
+
+Offset = dict[str, Any]
+
+
+@dataclass(slots=True)
+class SourceBatch:
+    """What a source had to give at one moment; empty when there is nothing new."""
+
+    events: LogEvents
+    #: Grows from event to event over the whole life of the source.
+    positions: list[int]
+    #: Where to go on after this batch; JSON.
+    offset: Offset
+    #: Positions of events that could not be read at all, and were left out.
+    malformed: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.positions) + len(self.malformed)
+
+
+class SourceNode(Node):
+    """Base of sources. Only one thread reads, and only while the pipeline is active."""
+
+    category = "source"
+    outputs: ClassVar[dict[str, PortType]] = {"events": PortType.LOG_EVENTS}
+
+    def check(self) -> None:
+        """Raise `CannotStart` when the source cannot work at all."""
+
+    @abstractmethod
+    def open(self, data_dir: Path, offset: Offset | None) -> None:
+        """Go to an offset that a batch gave earlier; `None`: the first time."""
+
+    @abstractmethod
+    def read(self, limit: int) -> SourceBatch:
+        """At most `limit` events that are there now; does not wait."""
+
+    @abstractmethod
+    def wait(self, seconds: float) -> None:
+        """Return when there may be more, after `seconds` at the latest."""
+
+    def committed(self, offset: Offset) -> None:
+        """All events up to this offset are done with, and will not be asked for again."""
+
+    def continues(self, earlier: Offset, later: Offset) -> bool:
+        """Reading from `earlier` on leads to `later`."""
+        return True
+
+    @abstractmethod
+    def lag_bytes(self) -> int:
+        """Bytes that are there and not read yet."""
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps the source from working right now."""
+        return None
+
+    @property
+    def ends(self) -> bool:
+        """The source shows what it has at once, as a file does."""
+        return False
+
+    def close(self) -> None:
+        """Let go of files."""
+
+    def process(self, inputs: Inputs) -> Outputs:
+        """Sources have no inputs."""
+        raise TypeError("a source is read, not fed")

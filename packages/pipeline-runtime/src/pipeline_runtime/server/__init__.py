@@ -1,0 +1,1 @@
+"""HTTP: the public API, the control socket, the hand-over of the listener."""

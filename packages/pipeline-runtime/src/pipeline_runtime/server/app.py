@@ -1,0 +1,46 @@
+"""The HTTP application, once for the public and once for the control socket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from pipeline_runtime import __version__
+from pipeline_runtime.engine.batcher import Batcher
+from pipeline_runtime.engine.engine import Engine
+from pipeline_runtime.server.api_keys import ApiKeys
+from pipeline_runtime.server.event_routes import event_routes
+from pipeline_runtime.server.gate import Gate, Traffic
+from pipeline_runtime.server.health_routes import health_routes
+from pipeline_runtime.server.http_error import install_error_handlers
+from pipeline_runtime.server.inference_routes import inference_routes
+from pipeline_runtime.server.rate_limit import RateLimit
+
+
+def create_app(
+    engine: Engine,
+    batcher: Batcher,
+    traffic: Traffic,
+    *,
+    keys: ApiKeys | None,
+    limit: RateLimit | None,
+    more_routes: Sequence[APIRouter] = (),
+) -> ASGIApp:
+    """The application behind its gate; `keys` `None`: no key is needed."""
+    app = FastAPI(
+        title=engine.graph.spec.title,
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+    )
+    install_error_handlers(app)
+    for router in (
+        health_routes(engine),
+        inference_routes(engine, batcher),
+        event_routes(engine),
+        *more_routes,
+    ):
+        app.include_router(router)
+    return Gate(app, metrics=engine.metrics, traffic=traffic, keys=keys, limit=limit)

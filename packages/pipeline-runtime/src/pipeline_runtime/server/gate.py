@@ -1,0 +1,106 @@
+"""What every request passes: metrics, API key, rate limit, the end of a release."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipeline_runtime.metrics import Metrics
+from pipeline_runtime.server.api_keys import ApiKeys
+from pipeline_runtime.server.rate_limit import RateLimit
+
+#: Open to probes and scrapers.
+_OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
+
+
+@dataclass
+class Traffic:
+    """Requests in flight; shared by the public server and the control socket."""
+
+    in_flight: int = 0
+    #: Connections are to be closed after each answer, so that clients come back to a successor.
+    closing: bool = False
+    #: Inference requests whose body is still being read.
+    arriving: int = field(default=0)
+
+
+class Gate:
+    """ASGI middleware. `keys` is `None` where no key is needed."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        traffic: Traffic,
+        keys: ApiKeys | None,
+        limit: RateLimit | None,
+    ) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._traffic = traffic
+        self._keys = keys
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        status = 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                if self._traffic.closing:
+                    message["headers"] = [*message.get("headers", []), (b"connection", b"close")]
+            await send(message)
+
+        self._traffic.in_flight += 1
+        try:
+            refusal = self._refusal(scope)
+            if refusal:
+                await _refuse(answer, *refusal)
+            else:
+                await self._app(scope, receive, answer)
+        finally:
+            self._traffic.in_flight -= 1
+            route = getattr(scope.get("route"), "path", None)
+            known = route if isinstance(route, str) else "*"
+            self._metrics.http(known, scope["method"], status, time.perf_counter() - start)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str, dict[str, str]] | None:
+        if scope["path"] in _OPEN:
+            return None
+        if self._keys is not None and not self._keys.accepts(_key(scope)):
+            message = (
+                "A valid API key is needed. "
+                "Send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'."
+            )
+            return 401, message, {"www-authenticate": "Bearer"}
+        wait = self._limit.take() if self._limit else 0
+        if wait:
+            message = f"Too many requests. Try again in {wait} s, or raise the rate limit."
+            return 429, message, {"retry-after": str(wait)}
+        return None
+
+
+def _key(scope: Scope) -> str:
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    kind, _, token = headers.get(b"authorization", "").partition(" ")
+    if kind.lower() == "bearer" and token:
+        return str(token.strip())
+    return str(headers.get(b"x-api-key", ""))
+
+
+async def _refuse(send: Send, status: int, message: str, headers: dict[str, str]) -> None:
+    body = json.dumps({"error": message}).encode()
+    fields = {"content-type": "application/json", "content-length": str(len(body)), **headers}
+    encoded = [(name.encode(), value.encode()) for name, value in fields.items()]
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,1 @@
+"""What the runtime keeps on disk."""

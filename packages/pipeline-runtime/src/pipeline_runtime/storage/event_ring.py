@@ -1,0 +1,75 @@
+"""The most recent events, so that a changed model can be trained at once.
+
+Text files of a bounded number of events each; the oldest is deleted when a new one begins. Not
+fsynced: after a crash of the machine the last few may be missing, which a model does not notice.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TextIO
+
+from pipeline_runtime.ports import LogEvents
+
+_KEPT_FILES = 3
+_SMALLEST_FILE = 5_000
+_ONE_LINE = str.maketrans("\n\r", "  ")
+
+
+class EventRing:
+    """Keeps between two and three times `events` (5000 at least)."""
+
+    def __init__(self, directory: Path, events: int) -> None:
+        self._directory = directory
+        self._per_file = max(events, _SMALLEST_FILE)
+        self._file: TextIO | None = None
+        self._written = 0
+
+    def append(self, events: LogEvents) -> None:
+        """Add events, in order."""
+        if self._file is None or self._written >= self._per_file:
+            self._next_file()
+        lines = events.lines
+        if any("\n" in line or "\r" in line for line in lines):
+            lines = [line.translate(_ONE_LINE) for line in lines]
+        if self._file is not None:
+            pairs = zip(events.sources, lines, strict=True)
+            self._file.write("".join([f"{source}\t{line}\n" for source, line in pairs]))
+        self._written += len(events)
+
+    def flush(self) -> None:
+        """Hand everything to the operating system."""
+        if self._file is not None:
+            self._file.flush()
+
+    def close(self) -> None:
+        """Flush and close."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def last(self, count: int) -> LogEvents:
+        """At most `count` of the most recent events, oldest first."""
+        rows: list[list[str]] = []
+        for path in reversed(self._files()):
+            text = path.read_text("utf-8", "replace")
+            lines = [line.split("\t", 1) for line in text.split("\n")]
+            rows = [row for row in lines if len(row) == 2] + rows
+            if len(rows) >= count:
+                break
+        rows = rows[-count:]
+        return LogEvents([row[1] for row in rows], [row[0] for row in rows], 0.0)
+
+    def _files(self) -> list[Path]:
+        return sorted(self._directory.glob("*.events"))
+
+    def _next_file(self) -> None:
+        self.close()
+        self._directory.mkdir(parents=True, exist_ok=True)
+        files = self._files()
+        number = int(files[-1].stem) + 1 if files else 1
+        for old in files[: max(0, len(files) - _KEPT_FILES + 1)]:
+            old.unlink(missing_ok=True)
+        path = self._directory / f"{number:09d}.events"
+        self._file = path.open("a", encoding="utf-8", errors="replace", newline="\n")
+        self._written = 0

@@ -1,0 +1,252 @@
+"""Follows a file through growth, rotation and truncation.
+
+A file is known by device, inode and a digest of its first bytes. The offset names file and byte,
+so that after a restart the reading goes on in the same file, even when it was renamed meanwhile
+(`auth.log` to `auth.log.1`). Rotated siblings are read to their end before the file that took
+their place; compressed ones are not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+_CHUNK = 262_144
+#: A line longer than this is cut into pieces.
+_LONGEST = 4_194_304
+_HEAD = 256
+#: Bits of a position that hold the byte; the generation of the file is above.
+_OFFSET_BITS = 44
+_ROTATED_SUFFIX = re.compile(r"[.-]\d[\d.T_-]*")
+
+
+class LogTail:
+    """Lines of a file with their positions. Not safe for use by several threads."""
+
+    def __init__(self, path: Path, *, from_end: bool, offset: dict[str, Any] | None) -> None:
+        self.path = path
+        #: Why nothing can be read at the moment.
+        self.problem: str | None = None
+        self._fd: int | None = None
+        self._generation = 0
+        #: Byte behind the last line that was given out.
+        self._done = 0
+        self._rest = b""
+        self._head = b""
+        self._rotation_seen = False
+        if offset is None:
+            self._open(path, 0)
+            if from_end and self._fd is not None:
+                self._skip_to_end()
+        else:
+            self._resume(offset)
+
+    def read(self, limit: int) -> list[tuple[bytes, int]]:
+        """At most `limit` complete lines that are there now, without their line ends."""
+        lines: list[tuple[bytes, int]] = []
+        while len(lines) < limit:
+            if not self._take(lines, limit):
+                break
+        return lines
+
+    def offset(self) -> dict[str, Any]:
+        """Where to go on; JSON."""
+        self._learn_head()
+        status = os.fstat(self._fd) if self._fd is not None else None
+        return {
+            "path": str(self.path),
+            "generation": self._generation,
+            "device": status.st_dev if status else None,
+            "inode": status.st_ino if status else None,
+            "offset": self._done,
+            "headLength": len(self._head),
+            "head": hashlib.sha256(self._head).hexdigest(),
+        }
+
+    def lag_bytes(self) -> int:
+        """Bytes behind the last line that was given out."""
+        if self._fd is None:
+            return 0
+        lag = max(0, os.fstat(self._fd).st_size - self._done)
+        try:
+            current = self.path.stat()
+        except OSError:
+            return lag
+        opened = os.fstat(self._fd)
+        return lag + (current.st_size if current.st_ino != opened.st_ino else 0)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def _take(self, lines: list[tuple[bytes, int]], limit: int) -> bool:
+        """Add lines; false when there is nothing more to read now."""
+        if b"\n" not in self._rest and not self._fill(lines):
+            return False
+        base = self._generation << _OFFSET_BITS
+        parts = self._rest.split(b"\n", limit - len(lines))
+        self._rest = parts.pop()
+        done = self._done
+        for raw in parts:
+            lines.append((raw, base + done))
+            done += len(raw) + 1
+        self._done = done
+        if len(self._rest) > _LONGEST and b"\n" not in self._rest:
+            lines.append((self._rest, base + self._done))
+            self._done += len(self._rest)
+            self._rest = b""
+        return True
+
+    def _fill(self, lines: list[tuple[bytes, int]]) -> bool:
+        """Read more bytes; goes over to the next file at the end of a rotated one."""
+        if self._fd is None and not self._open(self.path, 0):
+            return False
+        if self._fd is None:
+            return False
+        if self._truncated():
+            return self._restart()
+        data = os.pread(self._fd, _CHUNK, self._done + len(self._rest))
+        if data:
+            self._rest += data
+            self._rotation_seen = False
+            self.problem = None
+            return True
+        following = self._following()
+        if following is None:
+            return False
+        if not self._rotation_seen:
+            # Writers often keep the old file open for a moment: look once more, later.
+            self._rotation_seen = True
+            return False
+        if self._rest:
+            lines.append((self._rest, (self._generation << _OFFSET_BITS) + self._done))
+        return self._open(following, 0)
+
+    def _truncated(self) -> bool:
+        assert self._fd is not None  # noqa: S101 - callers have a file
+        size = os.fstat(self._fd).st_size
+        if size < self._done + len(self._rest):
+            return True
+        # Truncated and already longer again: the beginning differs then.
+        return bool(self._head) and os.pread(self._fd, len(self._head), 0) != self._head
+
+    def _restart(self) -> bool:
+        """The file was emptied: finish in its copy, when there is one, then start at 0."""
+        head, done = self._head, self._done
+        copy = self._sibling(head, done) if head else None
+        if self._open(copy or self.path, done if copy else 0):
+            return True
+        self.close()
+        self._done, self._rest, self._head = 0, b"", b""
+        return False
+
+    def _following(self) -> Path | None:
+        """The file to read after the present one, when that was rotated away."""
+        assert self._fd is not None  # noqa: S101 - callers have a file
+        opened = os.fstat(self._fd)
+        try:
+            current = self.path.stat()
+        except OSError as error:
+            self.problem = f"The log file {self.path} cannot be read: {error.strerror}."
+            return None
+        if (current.st_dev, current.st_ino) == (opened.st_dev, opened.st_ino):
+            self.problem = None
+            return None
+        newer = [
+            (status.st_mtime_ns, path)
+            for path, status in self._siblings()
+            if status.st_mtime_ns > opened.st_mtime_ns and status.st_ino != opened.st_ino
+        ]
+        return min(newer)[1] if newer else self.path
+
+    def _siblings(self) -> list[tuple[Path, os.stat_result]]:
+        """Rotated, uncompressed files of the same log."""
+        found = []
+        try:
+            entries = list(os.scandir(self.path.parent))
+        except OSError:
+            return []
+        for entry in entries:
+            suffix = entry.name.removeprefix(self.path.name)
+            if suffix != entry.name and _ROTATED_SUFFIX.fullmatch(suffix):
+                try:
+                    found.append((Path(entry.path), entry.stat()))
+                except OSError:
+                    continue
+        return found
+
+    def _sibling(self, head: bytes, at_least: int) -> Path | None:
+        """The rotated file that begins like this and holds more than what was read."""
+        for path, status in sorted(self._siblings(), key=lambda item: -item[1].st_mtime_ns):
+            if status.st_size > at_least and _head_of(path, len(head)) == head:
+                return path
+        return None
+
+    def _resume(self, offset: dict[str, Any]) -> None:
+        self._generation = int(offset["generation"])
+        if offset["path"] != str(self.path):
+            self._open(self.path, 0)
+            return
+        for path, status in [*self._current(), *self._siblings()]:
+            same_file = (status.st_dev, status.st_ino) == (offset["device"], offset["inode"])
+            if not same_file or status.st_size < offset["offset"]:
+                continue
+            head = _head_of(path, offset["headLength"])
+            if hashlib.sha256(head).hexdigest() == offset["head"]:
+                self._generation -= 1
+                self._open(path, offset["offset"])
+                return
+        self._open(self.path, 0)
+
+    def _current(self) -> list[tuple[Path, os.stat_result]]:
+        try:
+            return [(self.path, self.path.stat())]
+        except OSError:
+            return []
+
+    def _open(self, path: Path, at: int) -> bool:
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            self.problem = f"The log file {path} cannot be read: {error.strerror}."
+            return False
+        self.close()
+        self._fd = fd
+        self._generation += 1
+        self._done, self._rest, self._head = at, b"", b""
+        self._rotation_seen = False
+        self.problem = None
+        self._learn_head()
+        return True
+
+    def _learn_head(self) -> None:
+        """Remember how the file begins, as far as it was read."""
+        known = min(_HEAD, self._done)
+        if self._fd is not None and len(self._head) < known:
+            self._head = os.pread(self._fd, known, 0)
+
+    def _skip_to_end(self) -> None:
+        """Go behind the last complete line."""
+        assert self._fd is not None  # noqa: S101 - callers have a file
+        position = os.fstat(self._fd).st_size
+        while position > 0:
+            start = max(0, position - _CHUNK)
+            found = os.pread(self._fd, position - start, start).rfind(b"\n")
+            if found >= 0:
+                self._done = start + found + 1
+                break
+            position = start
+        self._learn_head()
+
+
+def _head_of(path: Path, length: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(length)
+    except OSError:
+        return b""

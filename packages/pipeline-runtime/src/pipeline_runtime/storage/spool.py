@@ -1,0 +1,99 @@
+"""Events that were pushed, on disk before they are acknowledged.
+
+An SQLite database with `synchronous=FULL`: a committed append was fsynced. Several processes may
+append at once, as they do while one release hands over to the next.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline_runtime.storage.database import open_database
+
+#: The most recent ids that are recognised when they come again.
+_REMEMBERED_IDS = 200_000
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS event (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, line TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS seen (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PushedEvent:
+    """One event of a request; an `id` makes sending it again harmless."""
+
+    line: str
+    source: str = "push"
+    id: str | None = None
+
+
+class Spool:
+    """A durable queue with sequence numbers."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = open_database(path, _SCHEMA)
+        self._lock = threading.Lock()
+        self._arrival = threading.Event()
+
+    def append(self, events: Sequence[PushedEvent]) -> tuple[int, int]:
+        """Store a request as a whole; how many were accepted, how many known already."""
+        with self._lock, self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            fresh = [event for event in events if self._is_fresh(connection, event)]
+            connection.executemany(
+                "INSERT INTO event (source, line) VALUES (?, ?)",
+                [(event.source, event.line) for event in fresh],
+            )
+            connection.execute(
+                "DELETE FROM seen WHERE number <= (SELECT max(number) FROM seen) - ?",
+                (_REMEMBERED_IDS,),
+            )
+        self._arrival.set()
+        return len(fresh), len(events) - len(fresh)
+
+    @staticmethod
+    def _is_fresh(connection: sqlite3.Connection, event: PushedEvent) -> bool:
+        if event.id is None:
+            return True
+        done = connection.execute("INSERT OR IGNORE INTO seen (id) VALUES (?)", (event.id,))
+        return done.rowcount > 0
+
+    def read(self, after: int, limit: int) -> list[tuple[int, str, str]]:
+        """Sequence, source and line of the next events."""
+        with self._lock:
+            return self._connection.execute(
+                "SELECT sequence, source, line FROM event WHERE sequence > ? "
+                "ORDER BY sequence LIMIT ?",
+                (after, limit),
+            ).fetchall()
+
+    def lag_bytes(self, after: int) -> int:
+        """Characters that wait to be read."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT coalesce(sum(length(line)), 0) FROM event WHERE sequence > ?", (after,)
+            ).fetchone()
+        return int(row[0])
+
+    def forget(self, up_to: int) -> None:
+        """Events up to this one are done with."""
+        with self._lock, self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DELETE FROM event WHERE sequence <= ?", (up_to,))
+
+    def wait(self, seconds: float) -> None:
+        """Until something was appended by this process."""
+        if self._arrival.wait(seconds):
+            self._arrival.clear()
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._connection.close()
