@@ -1,0 +1,124 @@
+import type {
+  AuditorService,
+  DiscoveryService,
+  HttpAuthService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
+import type { TerraformRunner } from '@mlpipe/terraform-runner';
+import type { Router } from 'express';
+import type { Knex } from 'knex';
+import type { ChangeNotifier } from './changes/ChangeNotifier';
+import { DatabaseDeploymentStore } from './deployments/DatabaseDeploymentStore';
+import { DeploymentAttemptGuard } from './deployments/DeploymentAttemptGuard';
+import { DeploymentChanges } from './deployments/DeploymentChanges';
+import { DeploymentLogStore } from './deployments/DeploymentLogStore';
+import { DeploymentService } from './deployments/DeploymentService';
+import { DeploymentView } from './deployments/DeploymentView';
+import { OpenApiStore } from './deployments/OpenApiStore';
+import { PlanStore } from './deployments/PlanStore';
+import type { Encryption } from './encryption/Encryption';
+import { DeploymentExecutor } from './executor/DeploymentExecutor';
+import type { ExecutorSettings } from './executor/ExecutorOptions';
+import type { AuthorizeFn } from './permissions/AuthorizeFn';
+import type { PipelineService } from './pipelines/PipelineService';
+import type { PipelineStore } from './pipelines/PipelineStore';
+import { createDeploymentsRouter } from './routes/deploymentsRouter';
+import { createTerraformLockRouter } from './routes/terraformLockRouter';
+import type { ApiKeyStore } from './secrets/ApiKeyStore';
+import type { WorkloadSecretsProvider } from './secrets/WorkloadSecretsProvider';
+import type { TargetRegistry } from './targets/TargetRegistry';
+import {
+  createTerraformStateRouter,
+  DatabaseTerraformStateStore,
+} from './terraform-state';
+
+/** Options of {@link createDeployments}. */
+export interface DeploymentsOptions {
+  apiKeys: ApiKeyStore;
+  auditor: AuditorService;
+  authorize: AuthorizeFn;
+  /** Absolute. */
+  dataDir: string;
+  discovery: DiscoveryService;
+  encryption: Encryption;
+  httpAuth: HttpAuthService;
+  knex: Knex;
+  logger: LoggerService;
+  notifications: NotificationService;
+  notifier: ChangeNotifier;
+  pipelines: PipelineStore;
+  pipelineService: PipelineService;
+  runner: TerraformRunner;
+  settings: ExecutorSettings;
+  targets: TargetRegistry;
+  workloadSecrets: WorkloadSecretsProvider;
+}
+
+/** Deployments with their executor, Terraform state and routes. */
+export interface Deployments {
+  service: DeploymentService;
+  /** Mounted before any body parser; its paths need no Backstage credentials. */
+  rawRouters: Router[];
+  routers: Router[];
+  /** Begins to work on deployments. Call once the HTTP server answers. */
+  start(): Promise<void>;
+  /** Gives leases back and ends event streams. */
+  stop(): Promise<void>;
+}
+
+/** Puts the feature together. */
+export function createDeployments(options: DeploymentsOptions): Deployments {
+  const { knex, auditor, logger, authorize, httpAuth } = options;
+  const store = new DatabaseDeploymentStore(knex);
+  const logs = new DeploymentLogStore(knex);
+  const plans = new PlanStore(knex, options.encryption);
+  const openApi = new OpenApiStore(knex);
+  const changes = new DeploymentChanges();
+  const state = DatabaseTerraformStateStore.create({
+    knex,
+    encryption: options.encryption,
+    guard: new DeploymentAttemptGuard(store),
+  });
+  const executor = new DeploymentExecutor({
+    ...options,
+    store,
+    logs,
+    plans,
+    openApi,
+    changes,
+    state,
+    secrets: options.workloadSecrets,
+  });
+  const service = new DeploymentService({
+    ...options,
+    store,
+    logs,
+    plans,
+    openApi,
+    changes,
+    executor,
+    view: new DeploymentView(store, options.targets),
+  });
+  const shutdown = new AbortController();
+  return {
+    service,
+    rawRouters: [createTerraformStateRouter({ store: state, logger, auditor })],
+    routers: [
+      createDeploymentsRouter({
+        service,
+        changes,
+        authorize,
+        httpAuth,
+        auditor,
+        shutdown: shutdown.signal,
+      }),
+      createTerraformLockRouter({ state, authorize, auditor }),
+    ],
+    start: () => executor.start(),
+    async stop() {
+      shutdown.abort();
+      await executor.stop();
+    },
+  };
+}

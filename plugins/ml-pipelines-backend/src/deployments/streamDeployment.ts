@@ -1,0 +1,86 @@
+import { isTerminalState } from '@mlpipe/plugin-ml-pipelines-common';
+import type { EventStream } from '../http/EventStream';
+import type { DeploymentChanges } from './DeploymentChanges';
+import type { DeploymentService } from './DeploymentService';
+
+/** How often other backends' progress is looked for. */
+const POLL_MS = 1_000;
+const PAGE = 500;
+
+/** Options of {@link streamDeployment}. */
+export interface StreamDeploymentOptions {
+  id: string;
+  /** Sequence of the last line that the reader has. */
+  after: number;
+  service: Pick<DeploymentService, 'get' | 'readLog'>;
+  changes: DeploymentChanges;
+  stream: EventStream;
+  shutdown: AbortSignal;
+}
+
+/**
+ * Sends events `log` (a line) and `state` (the whole deployment, whenever it
+ * changed) until the deployment has ended. The id of every event is the
+ * sequence of the last line sent, so that a reader resumes without a gap.
+ */
+export async function streamDeployment(
+  options: StreamDeploymentOptions,
+): Promise<void> {
+  const { id, service, changes, stream, shutdown } = options;
+  let position = options.after;
+  let sent = '';
+  let changed = true;
+  let wake = () => {};
+  const unsubscribe = changes.subscribe(other => {
+    if (other === id) {
+      changed = true;
+      wake();
+    }
+  });
+  const end = () => wake();
+  stream.signal.addEventListener('abort', end);
+  shutdown.addEventListener('abort', end);
+  try {
+    while (!stream.signal.aborted && !shutdown.aborted) {
+      changed = false;
+      // Read first: what is in the log afterwards belongs to this state or a later one.
+      const deployment = await service.get(id);
+      for (;;) {
+        const { items } = await service.readLog(id, {
+          after: position,
+          limit: PAGE,
+        });
+        for (const line of items) {
+          position = line.sequence;
+          stream.send('log', line, position);
+        }
+        if (items.length < PAGE) {
+          break;
+        }
+      }
+      const text = JSON.stringify(deployment);
+      if (text !== sent) {
+        sent = text;
+        stream.send('state', deployment, position);
+      }
+      if (isTerminalState(deployment.state)) {
+        return;
+      }
+      if (!changed) {
+        await new Promise<void>(resolve => {
+          const timer = setTimeout(resolve, POLL_MS);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        wake = () => {};
+      }
+    }
+  } finally {
+    unsubscribe();
+    stream.signal.removeEventListener('abort', end);
+    shutdown.removeEventListener('abort', end);
+    stream.end();
+  }
+}

@@ -1,0 +1,99 @@
+import type { DeploymentFailure } from '@mlpipe/plugin-ml-pipelines-common';
+import { pipelinePagePath } from '@mlpipe/plugin-ml-pipelines-common';
+import type { DeploymentWork } from './DeploymentWork';
+
+const TIMEOUT_MS = 5_000;
+/** Only people and groups can be notified, not the subjects of services. */
+const RECIPIENT = /^(user|group):/;
+
+interface Message {
+  title: string;
+  description: string;
+  severity: 'high' | 'normal';
+  recipients: Array<string | undefined>;
+}
+
+async function send(work: DeploymentWork, message: Message): Promise<void> {
+  const { options, record } = work;
+  const entityRef = [
+    ...new Set(message.recipients.filter(ref => ref && RECIPIENT.test(ref))),
+  ] as string[];
+  if (entityRef.length === 0) {
+    return;
+  }
+  const sending = options.notifications.send({
+    recipients: { type: 'entity', entityRef },
+    payload: {
+      title: message.title,
+      description: message.description,
+      severity: message.severity,
+      topic: 'ml-pipelines',
+      scope: record.id,
+      link: `${pipelinePagePath(record.pipeline)}/ml-pipeline`,
+    },
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('timed out')), TIMEOUT_MS);
+  });
+  // Without the notifications plugin it throws; the page shows the outcome anyway.
+  await Promise.race([sending, timeout])
+    .catch(error =>
+      options.logger.warn(
+        `Could not notify about deployment ${record.id}: ${error.message}`,
+      ),
+    )
+    .finally(() => clearTimeout(timer));
+  sending.catch(() => undefined);
+}
+
+async function ownerOf(work: DeploymentWork): Promise<string | undefined> {
+  const pipeline = await work.options.pipelines.get(work.record.pipeline);
+  return pipeline?.owner;
+}
+
+/** Tells owner and creator that it worked. */
+export async function notifySuccess(work: DeploymentWork): Promise<void> {
+  const { record } = work;
+  await send(work, {
+    title:
+      record.action === 'deploy'
+        ? `${record.pipeline} runs revision ${record.revision}`
+        : `${record.pipeline} was taken off its target`,
+    description: `Target ${record.target}`,
+    severity: 'normal',
+    recipients: [await ownerOf(work), record.createdBy],
+  });
+}
+
+/** Tells owner and creator what went wrong and what to do. */
+export async function notifyFailure(
+  work: DeploymentWork,
+  failure: DeploymentFailure,
+): Promise<void> {
+  const { record } = work;
+  await send(work, {
+    title:
+      record.action === 'deploy'
+        ? `Deploying revision ${record.revision} of ${record.pipeline} failed`
+        : `Taking ${record.pipeline} off its target failed`,
+    description: `${failure.message} ${failure.hint}`,
+    severity: 'high',
+    recipients: [await ownerOf(work), record.createdBy],
+  });
+}
+
+/** Asks the owner of the target, or else of the pipeline, to look at a plan. */
+export async function notifyApproval(
+  work: DeploymentWork,
+  reason: string,
+): Promise<void> {
+  const { record } = work;
+  const { target } = await work.target();
+  await send(work, {
+    title: `${record.pipeline} waits for approval`,
+    description: reason,
+    severity: 'normal',
+    recipients: [target.owner ?? (await ownerOf(work)), record.createdBy],
+  });
+}
