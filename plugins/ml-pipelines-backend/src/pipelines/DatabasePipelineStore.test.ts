@@ -103,6 +103,25 @@ describe.each(databases.eachSupportedId())(
       expect(await store.get('other')).toBeUndefined();
     });
 
+    it('keeps where nodes are drawn without a new revision', async () => {
+      const { store, save } = await setup();
+      await save('ssh');
+      const moved = documentOf('ssh');
+      moved.spec.nodes[0].position = { x: 5, y: 7 };
+      expect(
+        await store.save({
+          document: moved,
+          mode: 'stream',
+          dataSources: [],
+          createdBy: 'user:default/ada',
+        }),
+      ).toMatchObject({ revision: 1, changed: false });
+      expect((await store.get('ssh'))?.document.spec.nodes[0].position).toEqual({
+        x: 5,
+        y: 7,
+      });
+    });
+
     it('gives each of many writers at once a revision, and refuses a stale one', async () => {
       const { store, save } = await setup();
       const saved = await Promise.all(

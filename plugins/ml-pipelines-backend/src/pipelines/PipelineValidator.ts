@@ -1,14 +1,15 @@
-import { NotImplementedError } from '@backstage/errors';
 import {
+  entityRefSchema,
   NodeCatalogue,
   PipelineDetail,
   PipelineDocument,
+  ValidationContext,
   validatePipeline,
+  validatePipelineYaml,
   ValidationResult,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { SecretStore } from '../secrets/SecretStore';
 import type { TargetRegistry } from '../targets/TargetRegistry';
-import { entityRefSchema } from '@mlpipe/plugin-ml-pipelines-common';
 
 /** Options of {@link PipelineValidator}. */
 export interface PipelineValidatorOptions {
@@ -22,21 +23,12 @@ export class PipelineValidator {
   constructor(private readonly options: PipelineValidatorOptions) {}
 
   async validate(document: unknown): Promise<ValidationResult> {
-    const { catalogue, targets, secrets } = this.options;
-    const [capabilities, secretNames] = await Promise.all([
-      targets.allCapabilities(),
-      secrets.names(),
-    ]);
-    return validatePipeline(document, {
-      catalogue,
-      targets: capabilities,
-      secretNames,
-    });
+    return validatePipeline(document, await this.#context());
   }
 
-  /** Like {@link PipelineValidator.validate}, from YAML text. */
-  async validateYaml(_yaml: string): Promise<ValidationResult> {
-    throw new NotImplementedError('Send the document as JSON.');
+  /** Like {@link PipelineValidator.validate}, from YAML text; problems carry lines. */
+  async validateYaml(yaml: string): Promise<ValidationResult> {
+    return validatePipelineYaml(yaml, await this.#context());
   }
 
   /** How a valid document runs: its deployment node decides. */
@@ -62,5 +54,14 @@ export class PipelineValidator {
       .map(node => entityRefSchema.safeParse(node.parameters.dataSource))
       .flatMap(result => (result.success ? [result.data.toLowerCase()] : []));
     return [...new Set(refs)];
+  }
+
+  async #context(): Promise<ValidationContext> {
+    const { catalogue, targets, secrets } = this.options;
+    const [capabilities, secretNames] = await Promise.all([
+      targets.allCapabilities(),
+      secrets.names(),
+    ]);
+    return { catalogue, targets: capabilities, secretNames };
   }
 }

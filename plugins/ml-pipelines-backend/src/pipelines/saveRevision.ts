@@ -1,6 +1,6 @@
 import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
-import { canonicalDigest } from './canonicalDigest';
+import { documentDigest } from './documentDigest';
 import { statusRank } from './listPipelines';
 import type { SaveRevision } from './PipelineStore';
 import { documentColumns, PipelineRow, RevisionRow } from './rows';
@@ -15,7 +15,7 @@ export async function saveRevision(tx: Knex.Transaction, save: SaveRevision) {
   const { document } = save;
   const { name } = document.metadata;
   const now = new Date().toISOString();
-  const digest = canonicalDigest(document);
+  const digest = documentDigest(document);
   const columns = {
     ...documentColumns(document),
     mode: save.mode,
@@ -38,6 +38,10 @@ export async function saveRevision(tx: Knex.Transaction, save: SaveRevision) {
     );
   }
   if (newest?.digest === digest) {
+    // Where nodes are drawn is no part of what a revision says, but is kept.
+    await tx<RevisionRow>('pipeline_revisions')
+      .where({ pipeline: name, revision: newest.revision })
+      .update({ document: JSON.stringify(document) });
     return { revision: newest.revision, changed: false, created: false };
   }
 

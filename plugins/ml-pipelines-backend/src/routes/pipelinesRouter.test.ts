@@ -102,6 +102,13 @@ describe('pipelines', () => {
       (await post('/validate', { document: streamDocument('ssh') })).body,
     ).toEqual({ valid: true, problems: [] });
 
+    const yaml = await post('/validate', {
+      yaml: `${JSON.stringify(unknown, null, 2)}`,
+    });
+    expect(
+      yaml.body.problems.every((p: { line?: number }) => Number(p.line) > 1),
+    ).toBe(true);
+
     const other = await put('/pipelines/web', {
       document: streamDocument('ssh'),
     });
