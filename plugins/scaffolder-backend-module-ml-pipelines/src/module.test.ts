@@ -8,8 +8,8 @@ import { pipelineDocumentSchema } from '@mlpipe/plugin-ml-pipelines-common';
 import request from 'supertest';
 import { parse } from 'yaml';
 import { scaffolderModuleMlPipelines } from './module';
-import { FakeMlPipelines } from './testUtils/FakeMlPipelines';
-import { fakeMlPipelinesPlugin } from './testUtils/fakeMlPipelinesPlugin';
+import { FakeMlPipelines } from './__testUtils__/FakeMlPipelines';
+import { fakeMlPipelinesPlugin } from './__testUtils__/fakeMlPipelinesPlugin';
 
 jest.setTimeout(30_000);
 

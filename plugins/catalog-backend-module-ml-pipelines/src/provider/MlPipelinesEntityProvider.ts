@@ -2,10 +2,8 @@ import type {
   LoggerService,
   SchedulerServiceTaskRunner,
 } from '@backstage/backend-plugin-api';
-import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { toError } from '@backstage/errors';
 import type {
-  DeferredEntity,
   EntityProvider,
   EntityProviderConnection,
   EntityProviderMutation,
@@ -16,14 +14,13 @@ import {
   MlPipelinesEvent,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { fittingName, NAMESPACE } from './entityNames';
-import type { MlPipelinesReader, PipelineEntities } from './MlPipelinesReader';
+import type { MlPipelinesReader } from './MlPipelinesReader';
+import { deferred, refsOf, removal } from './mutations';
 import { pause } from './pause';
 import { Backoff, retry } from './retry';
 import { SerialQueue } from './SerialQueue';
 
 const PROVIDER_NAME = 'ml-pipelines';
-/** Marks the entities as ours, so that no file can claim them. */
-const LOCATION_KEY = 'ml-pipelines';
 /** How often an endpoint that has just started is asked for its API. */
 const API_LOOKS = 6;
 
@@ -114,7 +111,7 @@ export class MlPipelinesEntityProvider implements EntityProvider {
     await this.#apply({ type: 'full', entities: entities.map(deferred) });
     this.#provided.clear();
     for (const [name, pipeline] of pipelines) {
-      this.#provided.set(name, refsOf(pipeline));
+      this.#provided.set(name, refsOf(pipeline.entities));
     }
     for (const [name, pipeline] of pipelines) {
       if (!pipeline.complete) {
@@ -194,7 +191,7 @@ export class MlPipelinesEntityProvider implements EntityProvider {
       name,
       this.#options.signal,
     );
-    const now = pipeline ? refsOf(pipeline) : new Set<string>();
+    const now = pipeline ? refsOf(pipeline.entities) : new Set<string>();
     const before = new Set([
       ...(this.#provided.get(name) ?? []),
       // Known without having been seen: another instance may have added them.
@@ -231,16 +228,3 @@ export class MlPipelinesEntityProvider implements EntityProvider {
     }
   }
 }
-
-const deferred = (entity: Entity): DeferredEntity => ({
-  entity,
-  locationKey: LOCATION_KEY,
-});
-
-const removal = (entityRef: string) => ({
-  entityRef,
-  locationKey: LOCATION_KEY,
-});
-
-const refsOf = (pipeline: PipelineEntities): Set<string> =>
-  new Set(pipeline.entities.map(entity => stringifyEntityRef(entity)));

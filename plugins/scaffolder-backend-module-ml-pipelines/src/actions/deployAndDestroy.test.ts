@@ -1,5 +1,5 @@
-import { startFakeBackend } from '../testUtils/startFakeBackend';
-import { TestTask } from '../testUtils/TestTask';
+import { startFakeBackend } from '../__testUtils__/startFakeBackend';
+import { TestTask } from '../__testUtils__/TestTask';
 import { createDeployPipelineAction } from './deployPipeline';
 import { createDestroyPipelineAction } from './destroyPipeline';
 import { exampleDocument } from './exampleDocument';

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
-import { startFakeBackend } from '../testUtils/startFakeBackend';
-import { AnyAction, TestTask } from '../testUtils/TestTask';
+import { startFakeBackend } from '../__testUtils__/startFakeBackend';
+import { AnyAction, TestTask } from '../__testUtils__/TestTask';
 import { createDeployPipelineAction } from './deployPipeline';
 import { createDestroyPipelineAction } from './destroyPipeline';
 import { exampleDocument } from './exampleDocument';

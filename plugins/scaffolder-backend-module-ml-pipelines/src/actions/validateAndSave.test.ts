@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { startFakeBackend } from '../testUtils/startFakeBackend';
-import { TestTask } from '../testUtils/TestTask';
+import { startFakeBackend } from '../__testUtils__/startFakeBackend';
+import { TestTask } from '../__testUtils__/TestTask';
 import { exampleDocument } from './exampleDocument';
 import { createSavePipelineAction } from './savePipeline';
 import { createValidatePipelineAction } from './validatePipeline';

@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ResponseError } from '@backstage/errors';
 import {
   Deployment,
+  DeploymentLog,
   DeploymentLogLine,
   DeploymentState,
   isTerminalState,
@@ -38,7 +39,7 @@ export interface FollowOptions {
 export async function followDeployment(
   options: FollowOptions,
 ): Promise<Deployment> {
-  const { id, client, calls, logger, pace, signal } = options;
+  const { id, logger, pace, signal } = options;
   let after = 0;
   let lastState: DeploymentState | undefined;
   let wait = pace.initialMs;
@@ -51,17 +52,13 @@ export async function followDeployment(
         await cancel(options);
         cancelRequested = true;
       }
-      const log = await calls.asFollower(call =>
-        client.getDeploymentLog(id, { after, limit: PAGE }, call),
-      );
+      const log = await readLog(options, after);
       unreachableSince = undefined;
       log.items.forEach(line => writeLine(line, logger));
       after = log.next;
       const changed = log.state !== lastState;
       if (changed) {
-        const deployment = await calls.asFollower(call =>
-          client.getDeployment(id, call),
-        );
+        const deployment = await look(options);
         lastState = log.state;
         logger.info(
           describeState(
@@ -78,7 +75,7 @@ export async function followDeployment(
         isTerminalState(log.state) ||
         (log.state === 'awaiting_approval' && !signal?.aborted)
       ) {
-        return await calls.asFollower(call => client.getDeployment(id, call));
+        return await look(options);
       }
       const news = changed || log.items.length > 0;
       wait = news ? pace.initialMs : Math.min(wait * 2, pace.maxMs);
@@ -101,6 +98,19 @@ export async function followDeployment(
     // A signal that has fired would end every further pause at once.
     await pause(wait, signal?.aborted ? undefined : signal);
   }
+}
+
+function readLog(
+  { id, client, calls }: FollowOptions,
+  after: number,
+): Promise<DeploymentLog> {
+  return calls.asFollower(call =>
+    client.getDeploymentLog(id, { after, limit: PAGE }, call),
+  );
+}
+
+function look({ id, client, calls }: FollowOptions): Promise<Deployment> {
+  return calls.asFollower(call => client.getDeployment(id, call));
 }
 
 async function cancel(options: FollowOptions): Promise<void> {
