@@ -10,11 +10,14 @@ import {
   mlPipelinesNodeTypesExtensionPoint,
   mlPipelinesTargetsExtensionPoint,
 } from '@mlpipe/plugin-ml-pipelines-node';
+import { DetachedTerraformRunner } from '@mlpipe/terraform-runner';
 import { EventsChangeNotifier } from './changes/EventsChangeNotifier';
 import { readDataDir } from './database/readDataDir';
 import { openDatabase } from './database/openDatabase';
 import { Encryption } from './encryption/Encryption';
 import { createCore } from './createCore';
+import { createDeployments } from './createDeployments';
+import { readExecutorSettings } from './executor/readExecutorSettings';
 import { createMonitoring } from './monitoring/createMonitoring';
 import { createConsoleRouter } from './routes/consoleRouter';
 import { createLogsRouter } from './routes/logsRouter';
@@ -42,6 +45,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
         auditor: coreServices.auditor,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        discovery: coreServices.discovery,
         events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
@@ -78,12 +82,36 @@ export const mlPipelinesPlugin = createBackendPlugin({
         await monitoring.start(deps.scheduler);
 
         const { authorize } = core.authorizer;
+        const deployments = createDeployments({
+          ...deps,
+          ...core,
+          authorize,
+          dataDir,
+          encryption,
+          knex,
+          notifier,
+          runner: new DetachedTerraformRunner({
+            binary: config.getOptionalString('mlPipelines.terraform.binary'),
+          }),
+          settings: readExecutorSettings(config),
+        });
         const shared = { ...deps, ...core, ...monitoring, authorize };
-        lifecycle.addStartupHook(() => core.targets.start());
+        lifecycle.addStartupHook(async () => {
+          await core.targets.start();
+          await deployments.start();
+        });
+        lifecycle.addShutdownHook(() => deployments.stop());
+        // Terraform has no Backstage credentials; the router checks its tokens.
+        deps.httpRouter.addAuthPolicy({
+          path: '/terraform/state',
+          allow: 'unauthenticated',
+        });
         deps.httpRouter.use(
           createRouter({
+            raw: deployments.rawRouters,
             json: [
               ...core.routers,
+              ...deployments.routers,
               createMonitoringRouter(shared),
               createConsoleRouter(shared),
               createLogsRouter(shared),

@@ -50,6 +50,7 @@ export class DeploymentExecutor {
     await this.sweep();
     this.unsubscribe = changes.subscribe(id => this.onChanged(id));
     this.timer = setInterval(() => this.wake(), settings.pollSeconds * 1000);
+    this.timer.unref();
     this.wake();
   }
 
