@@ -181,7 +181,8 @@ export const PROBLEM_TEXTS = {
     hint: 'Start with "/" and end with the name of the file, such as /var/log/auth.log.',
   },
   'text.controlCharacters': {
-    message: '"{{field}}" holds a character that cannot be seen ({{character}}).',
+    message:
+      '"{{field}}" holds a character that cannot be seen ({{character}}).',
     hint: 'Delete it and type the text again; it often comes with copied text.',
   },
 
@@ -195,9 +196,8 @@ export const PROBLEM_TEXTS = {
     hint: 'Connect an output that gives {{type}}.',
   },
   'node.unreachable': {
-    message:
-      '"{{node}}" is not on the way from a data source to the deployment.',
-    hint: 'Connect it, or remove it.',
+    message: '"{{node}}" leads nowhere: nothing reads its output.',
+    hint: 'Connect it on the way to the deployment, or remove it.',
   },
   'node.needsGpu': {
     message: '"{{title}}" needs a GPU.',
@@ -227,8 +227,7 @@ export const PROBLEM_TEXTS = {
     hint: 'Its inputs: {{known}}.',
   },
   'edge.portMismatch': {
-    message:
-      '"{{from}}" gives {{fromType}}, but "{{to}}" needs {{toType}}.',
+    message: '"{{from}}" gives {{fromType}}, but "{{to}}" needs {{toType}}.',
     hint: 'Put a node between them that turns {{fromType}} into {{toType}}, or connect another output.',
   },
   'edge.inputTaken': {
@@ -256,8 +255,7 @@ export const PROBLEM_TEXTS = {
     hint: 'Add one: {{known}}.',
   },
   'graph.manyDeployments': {
-    message:
-      'A pipeline has one deployment node; "{{node}}" is one too many.',
+    message: 'A pipeline has one deployment node; "{{node}}" is one too many.',
     hint: 'Remove it, or make a second pipeline of it.',
   },
 
@@ -267,8 +265,7 @@ export const PROBLEM_TEXTS = {
     hint: 'Choose one of: {{known}}.',
   },
   'target.none': {
-    message:
-      'There is no target "{{target}}"; no target is registered at all.',
+    message: 'There is no target "{{target}}"; no target is registered at all.',
     hint: 'Ask an administrator to register one.',
   },
   'target.hostFiles': {
@@ -355,7 +352,8 @@ export const PROBLEM_TEXTS = {
     hint: 'Choose a day that exists.',
   },
   'schedule.unused': {
-    message: '"{{title}}" runs all the time, so that the schedule has no effect.',
+    message:
+      '"{{title}}" runs all the time, so that the schedule has no effect.',
     hint: 'Remove the schedule.',
   },
 } as const satisfies Record<string, ProblemText>;

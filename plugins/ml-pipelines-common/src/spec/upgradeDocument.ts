@@ -36,9 +36,7 @@ export function upgradeDocument(
     if (!step || seen.has(version)) {
       return {
         problem: createProblem({
-          code: version
-            ? 'document.apiVersion'
-            : 'document.apiVersionMissing',
+          code: version ? 'document.apiVersion' : 'document.apiVersionMissing',
           path: ['apiVersion'],
           params: { version, supported: API_VERSION },
         }),

@@ -5,14 +5,15 @@ import {
   isMap,
   isSeq,
   LineCounter,
-  parseAllDocuments,
+  parseDocument,
+  visit,
   YAMLError,
 } from 'yaml';
 import { createProblem } from './createProblem';
 import type { Problem } from './problem';
 
-/** Longest text that is parsed, in characters. @public */
-export const MAX_YAML_LENGTH = 1_000_000;
+/** Longest text that is parsed, in characters; keeps the time that a hostile one can cost to a few seconds. @public */
+export const MAX_YAML_LENGTH = 262_144;
 
 /** Most times that aliases may multiply nodes; a pipeline needs none. */
 const MAX_ALIAS_COUNT = 100;
@@ -56,43 +57,24 @@ export function parsePipelineYaml(text: string): ParsedYaml {
   }
   const lineCounter = new LineCounter();
   try {
-    const parsed = parseAllDocuments(text, {
+    const parsed = parseDocument(text, {
       lineCounter,
       prettyErrors: false,
       stringKeys: true,
       strict: true,
-      uniqueKeys: true,
+      // Checked below: the parser's own check is quadratic.
+      uniqueKeys: false,
       version: '1.2',
     });
-    const documents = Array.isArray(parsed) ? parsed : [];
-    const [first, second] = documents;
-    if (!first) {
-      return { document: null, problems: [], lineOf: () => undefined };
-    }
     const lineOf = (path: Problem['path']) =>
-      findLine(first, path, lineCounter);
-    if (second) {
-      return {
-        problems: [
-          createProblem({
-            code: 'yaml.multipleDocuments',
-            path: [],
-            line: lineCounter.linePos(second.range[0]).line,
-          }),
-        ],
-        lineOf,
-      };
-    }
-    const errors = [...first.errors, ...first.warnings];
-    if (errors.length > 0) {
-      return {
-        problems: errors
-          .slice(0, MAX_SYNTAX_PROBLEMS)
-          .map(error => syntaxProblem(error, text, lineCounter)),
-        lineOf,
-      };
-    }
-    return toData(first, lineOf);
+      findLine(parsed, path, lineCounter);
+    const problems = [
+      ...[...parsed.errors, ...parsed.warnings]
+        .slice(0, MAX_SYNTAX_PROBLEMS)
+        .map(error => syntaxProblem(error, lineCounter)),
+      ...duplicateKeys(parsed, lineCounter),
+    ];
+    return problems.length > 0 ? { problems, lineOf } : toData(parsed, lineOf);
   } catch (error) {
     // The parser recurses, so that endless brackets exhaust the stack.
     if (error instanceof RangeError) {
@@ -123,21 +105,12 @@ function toData(
   }
 }
 
-function syntaxProblem(
-  error: YAMLError,
-  text: string,
-  lineCounter: LineCounter,
-): Problem {
+function syntaxProblem(error: YAMLError, lineCounter: LineCounter): Problem {
   const { line, col } = lineCounter.linePos(error.pos[0]);
   const detail = error.message.replace(/[.:]+$/, '');
   switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return createProblem({
-        code: 'yaml.duplicateKey',
-        path: [],
-        line,
-        params: { key: text.slice(error.pos[0], error.pos[1]) },
-      });
+    case 'MULTIPLE_DOCS':
+      return createProblem({ code: 'yaml.multipleDocuments', path: [], line });
     case 'TAG_RESOLVE_FAILED':
       return createProblem({
         code: 'yaml.tag',
@@ -145,6 +118,8 @@ function syntaxProblem(
         line,
         params: { detail },
       });
+    case 'RESOURCE_EXHAUSTION':
+      return createProblem({ code: 'yaml.tooDeep', path: [], line });
     default:
       return createProblem({
         code: 'yaml.syntax',
@@ -153,6 +128,36 @@ function syntaxProblem(
         params: { detail, line, column: col },
       });
   }
+}
+
+function duplicateKeys(
+  document: Document.Parsed,
+  lineCounter: LineCounter,
+): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        const name = String((key as { value?: unknown } | null)?.value);
+        const offset = (key as Ranged)?.range?.[0];
+        if (seen.has(name) && problems.length < MAX_SYNTAX_PROBLEMS) {
+          problems.push(
+            createProblem({
+              code: 'yaml.duplicateKey',
+              path: [],
+              ...(offset === undefined
+                ? {}
+                : { line: lineCounter.linePos(offset).line }),
+              params: { key: name },
+            }),
+          );
+        }
+        seen.add(name);
+      }
+    },
+  });
+  return problems;
 }
 
 /** Follows a path through the nodes of the text as far as it goes. */

@@ -50,8 +50,7 @@ export function validateEdges(
         const names = ports.map(p => p.name);
         problems.push(
           createProblem({
-            code:
-              side === 'from' ? 'edge.unknownOutput' : 'edge.unknownInput',
+            code: side === 'from' ? 'edge.unknownOutput' : 'edge.unknownInput',
             path: [...path, side],
             node: id,
             params: {

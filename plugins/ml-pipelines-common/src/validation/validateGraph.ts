@@ -128,7 +128,7 @@ function extraDeployments(
     );
 }
 
-/** Nodes with an open input, and those that are on no way from source to deployment. */
+/** Nodes with an open input, and those whose output nothing reads. */
 function looseNodes(
   spec: ReadableSpec,
   graph: PipelineGraph,
@@ -137,27 +137,21 @@ function looseNodes(
   if (!spec.allEdges) {
     return [];
   }
-  const ids = (category: NodeCategory) =>
-    nodesOf(spec, catalogue, category).map(node => node.id);
-  const [sources, deployments] = [ids('source'), ids('deploy')];
-  const down = graph.reachableFrom(sources, 'down');
-  const up = graph.reachableFrom(deployments, 'up');
-  // What lies behind a type that nobody knows cannot be judged, and without
-  // any source or deployment that alone is the problem.
+  // An edge from nowhere is reported as such, and may be meant for the node.
   const judgeable =
-    sources.length > 0 &&
-    deployments.length > 0 &&
-    spec.nodes.every(node => catalogue.get(node.type));
+    nodesOf(spec, catalogue, 'deploy').length > 0 &&
+    graph.edges.every(edge => graph.nodes.has(edge.fromNode));
   return spec.nodes.flatMap(node => {
     const type = catalogue.get(node.type);
     if (!type) {
       return [];
     }
-    const open = type.inputs.filter(
-      port => !graph.incoming(node.id).some(edge => edge.toPort === port.name),
-    );
-    if (open.length > 0) {
-      return open.map(port =>
+    const problems = type.inputs
+      .filter(
+        port =>
+          !graph.incoming(node.id).some(edge => edge.toPort === port.name),
+      )
+      .map(port =>
         createProblem({
           code: 'node.openInput',
           path: pathOf(node),
@@ -165,16 +159,18 @@ function looseNodes(
           params: { port: port.name, node: node.id, type: port.type },
         }),
       );
+    const leadsNowhere =
+      type.category !== 'deploy' && graph.outgoing(node.id).length === 0;
+    if (judgeable && leadsNowhere) {
+      problems.push(
+        createProblem({
+          code: 'node.unreachable',
+          path: pathOf(node),
+          node: node.id,
+          params: { node: node.id },
+        }),
+      );
     }
-    return judgeable && (!down.has(node.id) || !up.has(node.id))
-      ? [
-          createProblem({
-            code: 'node.unreachable',
-            path: pathOf(node),
-            node: node.id,
-            params: { node: node.id },
-          }),
-        ]
-      : [];
+    return problems;
   });
 }

@@ -3,6 +3,8 @@ import type { Problem } from '../spec/problem';
 
 /** Most values that are looked at; a valid document has far fewer. */
 const MAX_VALUES = 50_000;
+/** Deepest level that is looked at; a valid document has far fewer. */
+const MAX_DEPTH = 32;
 
 /**
  * C0 and C1 controls but tab and line ends, lone surrogates, and the marks
@@ -34,7 +36,11 @@ export function validateText(document: unknown): Problem[] {
           }),
         );
       }
-    } else if (typeof value === 'object' && value !== null) {
+    } else if (
+      typeof value === 'object' &&
+      value !== null &&
+      path.length < MAX_DEPTH
+    ) {
       for (const [key, child] of Object.entries(value)) {
         if (queue.length < MAX_VALUES) {
           const segment = Array.isArray(value) ? Number(key) : key;
