@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import type { JsonObject } from '@backstage/types';
 
@@ -13,19 +16,24 @@ export interface SynthesizeStackOptions {
  * Synthesises one stack to the content of its `cdk.tf.json`, with an empty
  * `http` backend whose settings come from `TF_HTTP_*` in the environment only.
  *
- * Deterministic, and writes nothing.
+ * Deterministic, and leaves nothing behind.
  *
  * @public
  */
 export function synthesizeStack(options: SynthesizeStackOptions): JsonObject {
-  const app = new App({
-    skipBackendValidation: true,
-  });
-  const stack = new TerraformStack(app, options.name);
-  options.build(stack);
-  stack.prepareStack();
-  stack.runAllValidations();
-  const json = structuredClone(stack.toTerraform()) as JsonObject;
+  // An App makes its output folder at once, wherever it is told to.
+  const outdir = mkdtempSync(join(tmpdir(), 'cdktf-'));
+  let json: JsonObject;
+  try {
+    const app = new App({ skipBackendValidation: true, outdir });
+    const stack = new TerraformStack(app, options.name);
+    options.build(stack);
+    stack.prepareStack();
+    stack.runAllValidations();
+    json = structuredClone(stack.toTerraform()) as JsonObject;
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
   // Metadata of the construct tree differs between versions and says nothing to Terraform.
   delete json['//'];
   const terraform = (json.terraform ?? {}) as JsonObject;
