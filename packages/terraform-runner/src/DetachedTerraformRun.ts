@@ -32,8 +32,8 @@ export interface DetachedTerraformRunOptions {
   /** Missing when the wrapper never began. */
   identity: ProcessIdentity | undefined;
   redact: Redact;
-  /** Resolves when a process of our own ended, to notice it sooner than by polling. */
-  exited?: Promise<void>;
+  /** Fires when a process of our own ended, to notice it sooner than by polling. */
+  exited?: AbortSignal;
 }
 
 /** A run seen through its files: works the same for the parent that started it and for one that adopted it. */
@@ -108,15 +108,12 @@ export class DetachedTerraformRun implements TerraformRun {
 
   private async waitForEnd(timeoutMs = Infinity): Promise<boolean> {
     const deadline = Date.now() + timeoutMs;
-    let exited = this.options.exited;
     while (!(await this.hasEnded())) {
       const remaining = deadline - Date.now();
       if (remaining <= 0) {
         return false;
       }
-      await delay(Math.min(POLL_MS, remaining), exited);
-      // Once it has fired it would make the loop spin while children of a killed wrapper live on.
-      exited = exited && (await isPending(exited)) ? exited : undefined;
+      await delay(Math.min(POLL_MS, remaining), this.options.exited);
     }
     return true;
   }
@@ -212,7 +209,7 @@ export class DetachedTerraformRun implements TerraformRun {
           if (ended) {
             break;
           }
-          await delay(POLL_MS);
+          await delay(POLL_MS, this.options.exited);
         }
       }
       if (rest) {
@@ -222,9 +219,4 @@ export class DetachedTerraformRun implements TerraformRun {
       await file.close();
     }
   }
-}
-
-async function isPending(promise: Promise<void>): Promise<boolean> {
-  const marker = Symbol('pending');
-  return (await Promise.race([promise, Promise.resolve(marker)])) === marker;
 }

@@ -201,6 +201,24 @@ describe('DetachedTerraformRunner', () => {
     expect(await next.result()).toMatchObject({ exitCode: 0 });
   });
 
+  it('does not lose sight of Terraform when only the wrapper was killed', async () => {
+    const workDir = await planned(WAITING);
+    const run = await runner.start({ workDir, command: APPLY });
+    await eventually('the provisioner', () => exists(join(workDir, 'began')));
+    process.kill(run.pid, 'SIGKILL');
+
+    await expect(
+      runner.start({ workDir, command: { kind: 'version' } }),
+    ).rejects.toThrow(TerraformBusyError);
+    const adopted = await runner.adopt(workDir);
+    await adopted!.abort({ graceMs: 20_000 });
+    expect(await run.result()).toMatchObject({
+      outcome: 'lost',
+      aborted: true,
+    });
+    expect(await isGone(run.pid)).toBe(true);
+  });
+
   it('aborts when the signal says so', async () => {
     const workDir = await planned(WAITING);
     const controller = new AbortController();

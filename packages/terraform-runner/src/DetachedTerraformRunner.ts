@@ -69,7 +69,7 @@ export class DetachedTerraformRunner implements TerraformRunner {
       throw new TerraformBusyError(workDir, request.command.kind);
     }
 
-    const { exited } = await this.spawn(
+    const exited = await this.spawn(
       workDir,
       directory,
       [binary, ...commandArguments(request.command)],
@@ -124,7 +124,7 @@ export class DetachedTerraformRunner implements TerraformRunner {
     directory: RunDirectory,
     argv: string[],
     env: Record<string, string>,
-  ): Promise<{ exited: Promise<void> }> {
+  ): Promise<AbortSignal> {
     const stdout = await open(directory.stdoutPath, 'wx', 0o600);
     const stderr = await open(directory.stderrPath, 'wx', 0o600);
     try {
@@ -138,13 +138,11 @@ export class DetachedTerraformRunner implements TerraformRunner {
           stdio: ['ignore', stdout.fd, stderr.fd],
         },
       );
-      const exited = new Promise<void>(done => {
-        child.once('exit', () => done());
-        child.once('error', () => done());
-      });
+      const exited = new AbortController();
+      child.once('exit', () => exited.abort());
+      child.once('error', () => exited.abort());
       child.unref();
-      // Wrapped, or awaiting this function would wait for the process.
-      return { exited };
+      return exited.signal;
     } finally {
       await Promise.all([stdout.close(), stderr.close()]);
     }
@@ -163,16 +161,12 @@ async function assertUsable(workDir: string): Promise<void> {
 async function waitForProcess(
   directory: RunDirectory,
   timeoutMs: number,
-  exited?: Promise<void>,
+  exited?: AbortSignal,
 ): Promise<ProcessIdentity | undefined> {
   const deadline = Date.now() + timeoutMs;
-  let gone = false;
-  exited?.then(() => {
-    gone = true;
-  });
   for (;;) {
     // Asked before reading, as the file may appear between the two.
-    const last = gone || Date.now() >= deadline;
+    const last = exited?.aborted || Date.now() >= deadline;
     const identity = await directory.readProcess();
     if (identity || last) {
       return identity;

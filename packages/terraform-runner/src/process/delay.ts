@@ -1,12 +1,14 @@
-/** Resolves after `ms`, or as soon as `early` does. */
-export async function delay(ms: number, early?: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, ms);
-  });
+import { setTimeout } from 'node:timers/promises';
+
+/** Resolves after `ms`, or as soon as the signal fires; one that has fired already does not shorten the wait. */
+export async function delay(ms: number, early?: AbortSignal): Promise<void> {
   try {
-    await (early ? Promise.race([timeout, early]) : timeout);
-  } finally {
-    clearTimeout(timer);
+    await setTimeout(ms, undefined, {
+      signal: early?.aborted ? undefined : early,
+    });
+  } catch (error) {
+    if (!early?.aborted) {
+      throw error;
+    }
   }
 }

@@ -79,10 +79,7 @@ export class FakeTerraformRun implements TerraformRun {
     }
     this.aborted = true;
     if (this.script.ignoreInterrupt) {
-      await delay(
-        graceMs,
-        this.done.then(() => undefined),
-      );
+      await Promise.race([delay(graceMs), this.done]);
       this.forced ??= 'killed';
     }
     this.resolveHold();

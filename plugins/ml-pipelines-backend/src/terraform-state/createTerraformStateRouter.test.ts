@@ -1,8 +1,17 @@
-import { mockServices } from '@backstage/backend-test-utils';
+import { auditorServiceFactory } from '@backstage/backend-defaults/auditor';
+import { httpAuthServiceFactory } from '@backstage/backend-defaults/httpAuth';
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { MiddlewareFactory } from '@backstage/backend-defaults/rootHttpRouter';
 import express, { RequestHandler } from 'express';
 import request from 'supertest';
-import { createTerraformStateRouter } from './createTerraformStateRouter';
+import {
+  createTerraformStateRouter,
+  TERRAFORM_STATE_PATH,
+} from './createTerraformStateRouter';
 import { StaleAttemptError, StateLockedError } from './errors';
 import { TerraformStateStore } from './TerraformStateStore';
 
@@ -194,5 +203,46 @@ describe('createTerraformStateRouter', () => {
     expect(auditEvent.fail.mock.calls[0][0].error.message).toMatch(
       /mount the Terraform state router before/,
     );
+  });
+
+  it('lets Terraform through to it in a Backstage backend', async () => {
+    const plugin = createBackendPlugin({
+      pluginId: 'ml-pipelines',
+      register(env) {
+        env.registerInit({
+          deps: {
+            httpRouter: coreServices.httpRouter,
+            logger: coreServices.logger,
+            auditor: coreServices.auditor,
+          },
+          async init({ httpRouter, ...deps }) {
+            httpRouter.use(createTerraformStateRouter({ store, ...deps }));
+            httpRouter.addAuthPolicy({
+              path: TERRAFORM_STATE_PATH,
+              allow: 'unauthenticated',
+            });
+          },
+        });
+      },
+    });
+    const backend = await startTestBackend({
+      features: [
+        plugin,
+        mockServices.rootLogger.factory(),
+        mockServices.auth.factory(),
+        httpAuthServiceFactory,
+        auditorServiceFactory,
+      ],
+    });
+    const url = `/api/ml-pipelines${PATH}`;
+    store.lock.mockRejectedValueOnce(new StateLockedError('churn', HOLDER));
+    const agent = request.agent(backend.server).auth('a1', 'good:token');
+    await agent.lock(url).send(LOCK_INFO).expect(423, HOLDER.info);
+    await agent.get(url).expect(204);
+    await request(backend.server)
+      .get(url)
+      .expect(401)
+      .expect('WWW-Authenticate', /^Basic/);
+    await backend.stop();
   });
 });

@@ -9,15 +9,17 @@ import {
   NotAllowedError,
   toError,
 } from '@backstage/errors';
-import express, { Request, Response, Router } from 'express';
+import { Request, Response, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import { z } from 'zod';
 import { parseBasicAuth } from './parseBasicAuth';
 import { StaleAttemptError, StateLockedError } from './errors';
 import {
-  TerraformLockInfo,
-  terraformLockInfoSchema,
-} from './TerraformLockInfo';
+  lockIdOf,
+  md5Of,
+  parseLockInfo,
+  readBody,
+  stackIdOf,
+} from './stateRequest';
 import { TerraformStateStore } from './TerraformStateStore';
 
 /*
@@ -43,12 +45,12 @@ import { TerraformStateStore } from './TerraformStateStore';
  * token: mount this router before any body parser.
  */
 
+/** To be registered with `httpRouter.addAuthPolicy({ path, allow: 'unauthenticated' })`. */
+export const TERRAFORM_STATE_PATH = '/terraform/state';
+
 const STATE_LIMIT = '64mb';
 const LOCK_LIMIT = '64kb';
-const PATH = '/terraform/state/:stackId';
-
-const stackIdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/);
-const lockIdSchema = z.string().min(1).max(255).optional();
+const STACK_PATH = `${TERRAFORM_STATE_PATH}/:stackId`;
 
 /** Options of {@link createTerraformStateRouter}. */
 export interface TerraformStateRouterOptions {
@@ -72,19 +74,14 @@ export function createTerraformStateRouter(
   const router = PromiseRouter();
 
   async function authenticate(req: Request): Promise<Caller> {
-    const stackId = stackIdSchema.safeParse(req.params.stackId);
-    if (!stackId.success) {
-      throw new InputError(
-        'A stack id has letters, digits, dots, dashes and underscores.',
-      );
-    }
+    const stackId = stackIdOf(req);
     const login = parseBasicAuth(req.headers.authorization);
     if (!login) {
       throw new AuthenticationError(
         'Give the attempt as user and its token as password.',
       );
     }
-    const caller = { stackId: stackId.data, attemptId: login.user };
+    const caller = { stackId, attemptId: login.user };
     const check = await store.checkToken({ ...caller, token: login.password });
     if (check === 'unknown') {
       throw new AuthenticationError(
@@ -147,7 +144,7 @@ export function createTerraformStateRouter(
   }
 
   router.get(
-    PATH,
+    STACK_PATH,
     handle('read', async (_req, res, { stackId }) => {
       const state = await store.read(stackId);
       if (!state) {
@@ -165,7 +162,7 @@ export function createTerraformStateRouter(
   );
 
   router.post(
-    PATH,
+    STACK_PATH,
     handle('write', async (req, res, caller) => {
       await store.write({
         ...caller,
@@ -178,7 +175,7 @@ export function createTerraformStateRouter(
   );
 
   router.delete(
-    PATH,
+    STACK_PATH,
     handle('delete', async (req, res, caller) => {
       await store.delete({ ...caller, lockId: lockIdOf(req) });
       res.status(200).end();
@@ -186,7 +183,7 @@ export function createTerraformStateRouter(
   );
 
   router.lock(
-    PATH,
+    STACK_PATH,
     handle('lock', async (req, res, caller) => {
       const info = parseLockInfo(await readBody(req, res, LOCK_LIMIT));
       const lock = await store.lock({ ...caller, info });
@@ -195,7 +192,7 @@ export function createTerraformStateRouter(
   );
 
   router.unlock(
-    PATH,
+    STACK_PATH,
     handle('unlock', async (req, res, caller) => {
       const body = await readBody(req, res, LOCK_LIMIT);
       if (body.length === 0) {
@@ -209,47 +206,4 @@ export function createTerraformStateRouter(
   );
 
   return router;
-}
-
-/** The body as it was sent; empty when there is none. */
-async function readBody(
-  req: Request,
-  res: Response,
-  limit: string,
-): Promise<Buffer> {
-  const parse = express.raw({ type: () => true, limit });
-  await new Promise<void>((resolve, reject) => {
-    parse(req, res, error => (error ? reject(error) : resolve()));
-  });
-  if (Buffer.isBuffer(req.body)) {
-    return req.body;
-  }
-  if (Number(req.headers['content-length'] ?? 0) > 0) {
-    throw new Error(
-      'A body parser read the request first: mount the Terraform state router before it.',
-    );
-  }
-  return Buffer.alloc(0);
-}
-
-function lockIdOf(req: Request): string | undefined {
-  const id = lockIdSchema.safeParse(req.query.ID);
-  if (!id.success) {
-    throw new InputError('The parameter ID is not the id of a lock.');
-  }
-  return id.data;
-}
-
-function parseLockInfo(body: Buffer): TerraformLockInfo {
-  try {
-    return terraformLockInfoSchema.parse(JSON.parse(body.toString('utf8')));
-  } catch {
-    throw new InputError('The body is not the description of a lock.');
-  }
-}
-
-/** The header is base64 (RFC 1864); the store compares hexadecimal. */
-function md5Of(req: Request): string | undefined {
-  const header = req.get('Content-MD5');
-  return header && Buffer.from(header, 'base64').toString('hex');
 }

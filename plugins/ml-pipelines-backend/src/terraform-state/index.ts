@@ -1,6 +1,7 @@
 export type { AttemptGuard } from './AttemptGuard';
 export {
   createTerraformStateRouter,
+  TERRAFORM_STATE_PATH,
   type TerraformStateRouterOptions,
 } from './createTerraformStateRouter';
 export { DatabaseTerraformStateStore } from './DatabaseTerraformStateStore';
@@ -9,6 +10,7 @@ export {
   StaleAttemptError,
   StateLockedError,
 } from './errors';
+export { saveErroredState } from './saveErroredState';
 export { terraformHttpEnv } from './terraformHttpEnv';
 export type { TerraformLockInfo } from './TerraformLockInfo';
 export type {

@@ -8,7 +8,7 @@ import {
 import express, { RequestHandler } from 'express';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, Server } from 'node:http';
 import { AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { Encryption } from '../encryption/Encryption';
 import { createTerraformStateRouter } from './createTerraformStateRouter';
 import { DatabaseTerraformStateStore } from './DatabaseTerraformStateStore';
+import { saveErroredState } from './saveErroredState';
 import { terraformHttpEnv } from './terraformHttpEnv';
 import { FakeAttemptGuard, terraformStateMigration } from './testing';
 
@@ -254,6 +255,18 @@ describe('Terraform with the state backend', () => {
     // And it cannot begin again; the reason stands where the client shows it.
     const late = await workspace.plan().catch(e => e);
     expect(late.message).toContain('attempt attempt-5 was replaced');
+
+    // The next attempt saves what the old one made, and nothing is made twice.
+    await store.forceUnlock({ stackId: STACK });
+    const next = await attempt('attempt-5b');
+    await saveErroredState({
+      store,
+      stackId: STACK,
+      attemptId: 'attempt-5b',
+      content: await readFile(error.result.erroredStateFile),
+    });
+    expect(await next.workspace.plan()).toMatchObject({ hasChanges: false });
+    expect(await store.lockInfo(STACK)).toBeUndefined();
   });
 
   it('turns away a token that was revoked, without repeating', async () => {
