@@ -11,10 +11,11 @@ import {
   createDeploymentRequestSchema,
   isTerminalState,
   TargetCapabilities,
+  ValidationContext,
   validatePipeline,
+  validatePipelineYaml,
   ValidationResult,
 } from '@mlpipe/plugin-ml-pipelines-common';
-import { parse } from 'yaml';
 
 const localTarget: TargetCapabilities = {
   serve: true,
@@ -27,6 +28,12 @@ const localTarget: TargetCapabilities = {
   maxMemoryMiB: 16_384,
   maxReplicas: 4,
 };
+
+const context = (): ValidationContext => ({
+  catalogue: createBuiltinCatalogue(),
+  targets: new Map([['local', localTarget]]),
+  secretNames: new Set(['siem-token']),
+});
 
 interface StoredDeployment {
   deployment: Deployment;
@@ -63,15 +70,11 @@ export class FakeMlPipelines {
   };
 
   validate(document: unknown): ValidationResult {
-    return validatePipeline(document, {
-      catalogue: createBuiltinCatalogue(),
-      targets: new Map([['local', localTarget]]),
-      secretNames: new Set(['siem-token']),
-    });
+    return validatePipeline(document, context());
   }
 
   validateYaml(yaml: string): ValidationResult {
-    return this.validate(parse(yaml));
+    return validatePipelineYaml(yaml, context());
   }
 
   save(

@@ -66,6 +66,23 @@ describe('mlops:pipeline:validate and mlops:pipeline:save', () => {
     expect(output).toMatchObject({ valid: true, document });
   });
 
+  it('names the lines of YAML, and keeps the draft of what cannot even be read', async () => {
+    const lines = stringify(broken).split('\n');
+    const { error } = await new TestTask('t').run(validate, {
+      yaml: lines.join('\n'),
+    });
+    const line = lines.findIndex(text => text.includes('trees: 5')) + 1;
+    expect(error?.message).toContain(
+      `spec.nodes.3.parameters.trees, line ${line}, node "model"`,
+    );
+
+    const unreadable = await new TestTask('t').run(save, { yaml: 'a: "b' });
+    expect(unreadable.error?.message).toMatch(
+      /^The pipeline has 1 problem:\n- .*line 1.*YAML cannot be read/,
+    );
+    expect(backend.fake.drafts.size).toBe(1);
+  });
+
   it('refuses an input that is ambiguous', async () => {
     for (const input of [{}, { document, yaml: stringify(document) }]) {
       const { error } = await new TestTask('t').run(validate, input);

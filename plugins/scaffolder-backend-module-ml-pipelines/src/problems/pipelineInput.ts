@@ -1,6 +1,9 @@
 import { InputError } from '@backstage/errors';
+import {
+  MAX_YAML_LENGTH,
+  parsePipelineYaml,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import type { z as Zod } from 'zod/v3';
-import { parse } from 'yaml';
 import { withoutStack } from '../calls/explainError';
 
 /** The two ways to hand a pipeline to an action. */
@@ -21,7 +24,7 @@ export const pipelineInputSchema = {
   yaml: (z: typeof Zod) =>
     z
       .string()
-      .max(1_000_000)
+      .max(MAX_YAML_LENGTH)
       .optional()
       .describe(
         'The pipeline as YAML text; problems then name lines. Give either this or document.',
@@ -47,14 +50,9 @@ export function validationRequest(input: PipelineInput): PipelineInput {
  * is not YAML. Whether it is valid is for the backend to say.
  */
 export function documentOf(input: PipelineInput): unknown {
-  if (input.yaml === undefined) {
-    return input.document;
-  }
-  try {
-    return parse(input.yaml);
-  } catch {
-    return undefined;
-  }
+  return input.yaml === undefined
+    ? input.document
+    : parsePipelineYaml(input.yaml).document;
 }
 
 /** The name that a document gives itself, when it has one. */
