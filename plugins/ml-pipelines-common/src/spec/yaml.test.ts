@@ -94,7 +94,7 @@ describe('stringifyPipeline', () => {
     const { nodes, target, ...others } = spec;
     const written = stringifyPipeline({
       spec: { ...others, nodes: nodes.slice(0, 1), target },
-      metadata: { owner: metadata.owner, ...metadata },
+      metadata: Object.fromEntries(Object.entries(metadata).reverse()),
       ...rest,
     });
     expect(written).toBe(`apiVersion: mlpipe.io/v1alpha1
