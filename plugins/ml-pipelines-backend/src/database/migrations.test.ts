@@ -1,12 +1,13 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { Knex } from 'knex';
+import { isPostgres } from './isPostgres';
 import { migrationsDirectory } from './openDatabase';
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
 async function tablesOf(knex: Knex): Promise<string[]> {
   const query =
-    knex.client.config.client === 'pg'
+    isPostgres(knex)
       ? knex('information_schema.tables')
           .where({ table_schema: 'public' })
           .select('table_name as name')
@@ -20,10 +21,9 @@ async function tablesOf(knex: Knex): Promise<string[]> {
 
 describe('migrations', () => {
   it('are tested on PostgreSQL too', () => {
-    // Without a server TestDatabases would leave it out silently.
-    if (process.env.BACKSTAGE_TEST_DISABLE_DOCKER) {
-      expect(databases.eachSupportedId()).toHaveLength(2);
-    }
+    // Without a server TestDatabases leaves it out silently.
+    const required = process.env.BACKSTAGE_TEST_DISABLE_DOCKER ? 2 : 1;
+    expect(databases.eachSupportedId().length).toBeGreaterThanOrEqual(required);
   });
 
   it.each(databases.eachSupportedId())(

@@ -49,9 +49,6 @@ const hasName = createPermissionRule({
   toQuery: ({ names }) => ({ key: 'name', values: names }),
 });
 
-/** References are compared without regard to case, as the catalog does. */
-const lower = (values: string[]) => values.map(value => value.toLowerCase());
-
 /** Every rule of pipelines. @public */
 export const pipelineRules = { isOwner, hasTarget, hasName };
 
@@ -63,3 +60,8 @@ export const {
   resourceRef: pipelineResourceRef,
   rules: pipelineRules,
 });
+
+/** References are compared without regard to case, as the catalog does. */
+function lower(values: string[]): string[] {
+  return values.map(value => value.toLowerCase());
+}

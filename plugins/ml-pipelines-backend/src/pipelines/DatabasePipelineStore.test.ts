@@ -206,6 +206,17 @@ describe.each(databases.eachSupportedId())(
         listPipelinesQuerySchema.parse({ offset: 1, limit: 1 }),
       );
       expect(page.totalItems).toBe(3);
+      for (const [search, offset, totalItems] of [
+        ['a', 0, 3],
+        ['a', 10, 3],
+        ['sales', 0, 1],
+        ['nobody', 0, 0],
+      ] as const) {
+        const query = { search, offset, limit: 1 };
+        expect(
+          await store.list(listPipelinesQuerySchema.parse(query)),
+        ).toMatchObject({ totalItems });
+      }
       expect(page.items.map(item => item.name)).toEqual(['beta']);
     });
 

@@ -1,5 +1,6 @@
 import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
+import { isPostgres } from '../database/isPostgres';
 import { documentDigest } from './documentDigest';
 import { statusRank } from './listPipelines';
 import type { SaveRevision } from './PipelineStore';
@@ -23,7 +24,7 @@ export async function saveRevision(tx: Knex.Transaction, save: SaveRevision) {
   };
 
   const query = tx<PipelineRow>('pipelines').where({ name });
-  if (tx.client.config.client === 'pg') {
+  if (isPostgres(tx)) {
     query.forUpdate();
   }
   const newest = await query.first('revision', 'digest');

@@ -66,4 +66,6 @@ export class DatabaseApiKeyStore implements ApiKeyStore {
   }
 }
 
-const contextOf = (pipeline: string) => `api-key:${pipeline}`;
+function contextOf(pipeline: string): string {
+  return `api-key:${pipeline}`;
+}

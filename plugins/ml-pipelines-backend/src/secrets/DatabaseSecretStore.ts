@@ -127,7 +127,9 @@ export class DatabaseSecretStore implements SecretStore {
   }
 }
 
-const contextOf = (name: string) => `secret:${name}`;
+function contextOf(name: string): string {
+  return `secret:${name}`;
+}
 
 function toInfo(row: SecretRow): SecretInfo {
   return {

@@ -49,9 +49,11 @@ export class DefaultWorkloadSecretsProvider implements WorkloadSecretsProvider {
   }
 }
 
-const namesIn = (document: PipelineDocument) => [
+function namesIn(document: PipelineDocument): string[] {
+  return [
   ...new Set(document.spec.secrets.map(secret => secret.name)),
 ];
+}
 
 /** Short and safe as part of a name; says nothing about the values. */
 function versionOf(

@@ -74,4 +74,6 @@ export class DatabaseTargetStore {
   }
 }
 
-const contextOf = (name: string) => `target-config:${name}`;
+function contextOf(name: string): string {
+  return `target-config:${name}`;
+}

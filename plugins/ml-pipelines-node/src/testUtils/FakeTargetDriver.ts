@@ -105,9 +105,10 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
       // Only a forced deployment replaces what is the same.
       release: request.force ? request.release : null,
     });
-    new TerraformOutput(scope, 'endpoint', {
+    const endpoint = new TerraformOutput(scope, 'endpoint', {
       value: request.facts.endpoint,
     });
+    endpoint.node.addDependency(resource);
   }
 
   async handOverSecrets(
