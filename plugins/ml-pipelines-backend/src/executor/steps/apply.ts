@@ -7,6 +7,8 @@ import { whyOutdated } from './decide';
 
 /** Summary of Terraform's diagnostic for a plan whose state has moved. */
 const STALE = 'Saved plan is stale';
+/** So often Terraform may be killed before the deployment fails. */
+const MAX_KILLED_ATTEMPTS = 3;
 
 /** Applies exactly the plan that was decided on: `applying → verifying | planning | succeeded`. */
 export async function apply(work: DeploymentWork): Promise<void> {
@@ -33,6 +35,14 @@ export async function apply(work: DeploymentWork): Promise<void> {
       const attempt = work.attempt ?? (await restore(work, saved));
       await attempt.apply();
     } catch (error) {
+      if (wasKilled(error) && work.record.attempt < MAX_KILLED_ATTEMPTS) {
+        log.warning(
+          'executor',
+          'Terraform was killed while it applied; planning again from what it left.',
+        );
+        await work.transition('planning');
+        return;
+      }
       if (!isStalePlan(error)) {
         throw error;
       }
@@ -81,6 +91,15 @@ async function handOverSecrets(work: DeploymentWork): Promise<boolean> {
     secrets,
   });
   return true;
+}
+
+/** Killed by somebody else: out of memory, most likely. What it had done is in the state. */
+function wasKilled(error: unknown): boolean {
+  return (
+    error instanceof TerraformCommandError &&
+    error.result.outcome !== 'exited' &&
+    !error.result.aborted
+  );
 }
 
 function isStalePlan(error: unknown): boolean {
