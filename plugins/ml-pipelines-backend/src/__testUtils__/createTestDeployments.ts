@@ -1,4 +1,7 @@
-import { mockServices } from '@backstage/backend-test-utils';
+import type {
+  AuditorService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import type { NotificationSendOptions } from '@backstage/plugin-notifications-node';
 import {
   createDeploymentRequestSchema,
@@ -38,6 +41,22 @@ import type { TargetSettings } from '../targets/TargetRegistry';
 import { DatabaseTerraformStateStore } from '../terraform-state';
 import { streamDocument } from './documents';
 import { eventually } from './eventually';
+
+/** Works outside of Jest too, in processes of their own. */
+const silentLogger: LoggerService = {
+  error() {},
+  warn() {},
+  info() {},
+  debug() {},
+  child: () => silentLogger,
+};
+
+const silentAuditor: AuditorService = {
+  createEvent: async () => ({
+    success: async () => {},
+    fail: async () => {},
+  }),
+};
 
 /** Options of {@link createTestDeployments}. */
 export interface TestDeploymentsOptions {
@@ -83,7 +102,6 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     },
   };
   const notifications: NotificationSendOptions[] = [];
-  const logger = mockServices.logger.mock();
   const store = new DatabaseDeploymentStore(knex);
   const state = DatabaseTerraformStateStore.create({
     knex,
@@ -130,13 +148,8 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
       getBaseUrl: async () =>
         options.baseUrl ?? 'http://127.0.0.1:9/api/ml-pipelines',
     },
-    auditor: mockServices.auditor.mock({
-      createEvent: async () => ({
-        success: async () => {},
-        fail: async () => {},
-      }),
-    }),
-    logger,
+    auditor: silentAuditor,
+    logger: silentLogger,
     dataDir,
     settings: {
       ...DEFAULT_EXECUTOR_SETTINGS,
@@ -161,7 +174,6 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     executorOptions,
     fakeDriver,
     fakeRunner: runner as FakeTerraformRunner,
-    logger,
     notifications,
     secrets,
     service,
