@@ -5,7 +5,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
-import { EventsService, eventsServiceRef } from '@backstage/plugin-events-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
 import {
   ML_PIPELINES_EVENT_TOPIC,
   MlPipelinesEvent,

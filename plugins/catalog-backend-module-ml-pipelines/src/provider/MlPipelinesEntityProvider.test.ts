@@ -90,7 +90,6 @@ describe('MlPipelinesEntityProvider', () => {
       backoff: { initialMs: 1, maxMs: 4 },
     });
     await provider.connect(connection);
-    expect(provider.getProviderName()).toBe('ml-pipelines');
     logger.warn.mockClear();
   });
   afterAll(() => stop.abort());
