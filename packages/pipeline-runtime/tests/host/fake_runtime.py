@@ -1,8 +1,8 @@
 """A runtime that only speaks: control socket, public listener, hand-over. Standard library only.
 
-What it does wrong is read from `spec.fake` of its spec: `crashAtStart` (text of an exception),
-`refuse` (an error document, exit code 3), `neverReady`, `crashOnActivate`, `slowActivate`
-(seconds), `deafToDeactivate`.
+What it does wrong is read from `fake` of its spec and, as JSON, from the variable `FAKE`:
+`crashAtStart` (text of an exception), `refuse` (an error document, exit code 3), `neverReady`,
+`crashOnActivate`, `slowActivate` (seconds), `deafToDeactivate`.
 """
 
 from __future__ import annotations
@@ -188,6 +188,7 @@ def main() -> None:
     parser.add_argument("--standby", action="store_true")
     options = parser.parse_args()
     fake = json.loads(Path(options.spec).read_text()).get("fake", {})
+    fake = {**fake, **json.loads(os.environ.get("FAKE", "{}"))}
     if options.secrets_fd:
         with os.fdopen(int(options.secrets_fd)) as stream:
             os.environ.update(json.load(stream)["env"])
