@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DetachedTerraformRunner } from '../DetachedTerraformRunner';
 
 const created: string[] = [];
 
@@ -12,12 +13,14 @@ export async function workDirWith(configuration: string): Promise<string> {
   return directory;
 }
 
-/** Removes what the tests of a file made. */
+/** Ends and removes what the tests of a file made, also when one failed halfway. */
 export async function removeWorkDirs(): Promise<void> {
   await Promise.all(
-    created
-      .splice(0)
-      .map(directory => rm(directory, { recursive: true, force: true })),
+    created.splice(0).map(async directory => {
+      const run = await new DetachedTerraformRunner().adopt(directory);
+      await run?.abort({ graceMs: 0 });
+      await rm(directory, { recursive: true, force: true });
+    }),
   );
 }
 

@@ -59,6 +59,7 @@ const exists = (path: string) =>
 describe('Terraform with the state backend', () => {
   const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
   const guard = new FakeAttemptGuard();
+  const runner = new DetachedTerraformRunner();
   const workDirs: string[] = [];
   let store: DatabaseTerraformStateStore;
   let server: Server;
@@ -113,7 +114,11 @@ describe('Terraform with the state backend', () => {
       await close();
     }
     await Promise.all(
-      workDirs.splice(0).map(dir => rm(dir, { recursive: true, force: true })),
+      workDirs.splice(0).map(async workDir => {
+        // Nothing is left running when a test failed halfway.
+        await (await runner.adopt(workDir))?.abort({ graceMs: 0 });
+        await rm(workDir, { recursive: true, force: true });
+      }),
     );
   });
 
@@ -128,7 +133,7 @@ describe('Terraform with the state backend', () => {
     const token = await store.issueToken({ stackId: STACK, attemptId });
     const events: TerraformEvent[] = [];
     const workspace = new TerraformWorkspace({
-      runner: new DetachedTerraformRunner(),
+      runner,
       workDir,
       env: {
         ...terraformHttpEnv({
