@@ -101,9 +101,10 @@ export class ProcessTargetDriver implements TargetDriver {
         },
       },
     ]);
-    new TerraformOutput(scope, 'endpoint', {
+    const endpoint = new TerraformOutput(scope, 'endpoint', {
       value: `http://${pipeline}.process`,
     });
+    endpoint.description = 'Where it would be reached';
   }
 
   async handOverSecrets() {}
@@ -115,8 +116,9 @@ export class ProcessTargetDriver implements TargetDriver {
     const alive = await this.alive(workload.pipeline);
     const held = existsSync(join(this.world, 'hold-verify'));
     const up = active && alive.length > 0;
+    const upPhase = held ? 'starting' : 'running';
     return {
-      phase: up ? (held ? 'starting' : 'running') : 'absent',
+      phase: up ? upPhase : 'absent',
       revision: up ? active.revision : undefined,
       release: up ? active.release : undefined,
       replicas: { wanted: 1, ready: up && !held ? 1 : 0, items: [] },

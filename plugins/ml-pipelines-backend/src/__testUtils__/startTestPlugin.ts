@@ -35,6 +35,8 @@ export interface TestPluginOptions {
   policy?: (permission: Permission) => PolicyDecision | undefined;
   targets?: JsonObject[];
   driver?: FakeTargetDriver;
+  /** Where deployments work; in the portal's own folder when absent. */
+  dataDir?: string;
 }
 
 /** The whole plugin with the fake target `here`, on an in-memory database. */
@@ -51,6 +53,7 @@ export async function startTestPlugin(options: TestPluginOptions = {}) {
       mockServices.rootConfig.factory({
         data: {
           mlPipelines: {
+            ...(options.dataDir ? { dataDir: options.dataDir } : {}),
             encryption: { keys: [randomBytes(32).toString('base64')] },
             targets: options.targets ?? [{ name: 'here', kind: 'fake' }],
           },

@@ -39,8 +39,8 @@ export interface DeploymentRow {
   attempt_host: string | null;
 }
 
-function json<T>(text: string | null): T | undefined {
-  return text === null ? undefined : (JSON.parse(text) as T);
+function json<T>(column: string | null): T | undefined {
+  return column === null ? undefined : (JSON.parse(column) as T);
 }
 
 /** Reads a row. */

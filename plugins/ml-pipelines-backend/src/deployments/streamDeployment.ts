@@ -2,6 +2,7 @@ import { isTerminalState } from '@mlpipe/plugin-ml-pipelines-common';
 import type { EventStream } from '../http/EventStream';
 import type { DeploymentChanges } from './DeploymentChanges';
 import type { DeploymentService } from './DeploymentService';
+import { Waker } from './Waker';
 
 /** How often other backends' progress is looked for. */
 const POLL_MS = 1_000;
@@ -30,14 +31,14 @@ export async function streamDeployment(
   let position = options.after;
   let sent = '';
   let changed = true;
-  let wake = () => {};
+  const waker = new Waker();
   const unsubscribe = changes.subscribe(other => {
     if (other === id) {
       changed = true;
-      wake();
+      waker.wake();
     }
   });
-  const end = () => wake();
+  const end = () => waker.wake();
   stream.signal.addEventListener('abort', end);
   shutdown.addEventListener('abort', end);
   try {
@@ -67,14 +68,7 @@ export async function streamDeployment(
         return;
       }
       if (!changed) {
-        await new Promise<void>(resolve => {
-          const timer = setTimeout(resolve, POLL_MS);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-        wake = () => {};
+        await waker.wait(POLL_MS);
       }
     }
   } finally {

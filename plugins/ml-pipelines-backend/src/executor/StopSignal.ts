@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /**
  * Why the work on a deployment stops before its end.
  *
@@ -45,15 +47,7 @@ export class StopSignal {
   /** Waits, at most until it is time to stop. @throws StopError */
   async sleep(ms: number): Promise<void> {
     this.check();
-    await new Promise<void>(resolve => {
-      const done = () => {
-        clearTimeout(timer);
-        this.signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.signal.addEventListener('abort', done, { once: true });
-    });
+    await delay(ms, undefined, { signal: this.signal }).catch(() => undefined);
     this.check();
   }
 

@@ -156,25 +156,18 @@ exec terraform "$@"
       .update({ lease_host: 'elsewhere', attempt_host: 'elsewhere' });
   }
 
-  /** One release of the revision runs, and nothing else is left. */
-  async expectConverged(revision: number): Promise<void> {
-    await eventually(
-      'one process',
-      async () => (await this.driver.alive(PIPELINE)).length === 1,
-    );
-    expect(await this.driver.active(PIPELINE)).toMatchObject({ revision });
-    await this.expectClean();
-    const state = await this.test.state.read(`pipeline--${PIPELINE}`);
-    expect(JSON.parse(`${state?.content}`).resources).toHaveLength(2);
-  }
-
-  async expectClean(): Promise<void> {
-    expect(
-      await this.test.state.lockInfo(`pipeline--${PIPELINE}`),
-    ).toBeUndefined();
-    expect(await readdir(join(this.options.dataDir, 'deployments'))).toEqual(
-      [],
-    );
+  /** What an ended deployment leaves, for comparison with {@link clean} or {@link converged}. */
+  async remains() {
+    const content = (await this.test.state.read(`pipeline--${PIPELINE}`))
+      ?.content;
+    const active = await this.driver.active(PIPELINE);
+    return {
+      processes: (await this.driver.alive(PIPELINE)).length,
+      revision: active?.revision,
+      resources: content && JSON.parse(`${content}`).resources.length,
+      lock: await this.test.state.lockInfo(`pipeline--${PIPELINE}`),
+      directories: await readdir(join(this.options.dataDir, 'deployments')),
+    };
   }
 
   async end(): Promise<void> {
@@ -191,6 +184,16 @@ exec terraform "$@"
     await rm(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+const clean = { lock: undefined, directories: [] };
+
+/** One release of the revision runs, and nothing else is left. */
+const converged = (revision: number) => ({
+  ...clean,
+  processes: 1,
+  revision,
+  resources: 2,
+});
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -236,7 +239,7 @@ describe('an executor with real Terraform', () => {
       expect(
         log.filter(line => line.includes('release: Provisioning with')),
       ).toHaveLength(1);
-      await machine.expectConverged(1);
+      expect(await machine.remains()).toEqual(converged(1));
     },
   );
 
@@ -254,7 +257,7 @@ describe('an executor with real Terraform', () => {
     const done = await test.reached(id, 'succeeded');
     expect(done.attempt).toBe(2);
     expect(await test.logText(id)).toContain('Released the lock');
-    await machine.expectConverged(1);
+    expect(await machine.remains()).toEqual(converged(1));
   });
 
   it('is replaced on another host once its lease expires, while its Terraform still runs', async () => {
@@ -273,7 +276,7 @@ describe('an executor with real Terraform', () => {
     await machine.letGo('apply');
     const done = await test.reached(id, 'succeeded');
     expect(done.attempt).toBe(2);
-    await machine.expectConverged(1);
+    expect(await machine.remains()).toEqual(converged(1));
   });
 
   it.each(['plan', 'apply', 'verify'] as const)(
@@ -286,16 +289,16 @@ describe('an executor with real Terraform', () => {
       await machine.isHeld(step, id);
       await test.service.cancel(id, 'user:default/ada');
       await test.reached(id, 'cancelled');
-      await machine.expectClean();
-      expect(await machine.driver.alive(PIPELINE)).toHaveLength(
-        step === 'verify' ? 1 : 0,
-      );
+      expect(await machine.remains()).toMatchObject({
+        ...clean,
+        processes: step === 'verify' ? 1 : 0,
+      });
       await machine.letGo(step);
 
       const revision = await test.savePipeline(PIPELINE, 'second');
       const next = await test.deploy(PIPELINE);
       await test.reached(next.id, 'succeeded');
-      await machine.expectConverged(revision);
+      expect(await machine.remains()).toEqual(converged(revision));
     },
   );
 
@@ -318,17 +321,20 @@ describe('an executor with real Terraform', () => {
     expect(replaced.plan?.changes).toMatchObject([
       { address: 'terraform_data.release', action: 'replace' },
     ]);
-    await machine.expectConverged(revision);
+    expect(await machine.remains()).toEqual(converged(revision));
 
     // What died outside Terraform comes back.
     process.kill((await machine.driver.alive(PIPELINE))[0], 'SIGKILL');
     await deploy();
-    await machine.expectConverged(revision);
+    expect(await machine.remains()).toEqual(converged(revision));
 
     await deploy({ action: 'destroy' });
-    expect(await machine.driver.alive(PIPELINE)).toEqual([]);
-    expect(await test.state.latest(`pipeline--${PIPELINE}`)).toBeUndefined();
-    await machine.expectClean();
+    expect(await machine.remains()).toEqual({
+      ...clean,
+      processes: 0,
+      revision: undefined,
+      resources: undefined,
+    });
     expect((await test.pipelines.get(PIPELINE))?.status).toBe('stopped');
 
     backend.kill('SIGTERM');
