@@ -74,6 +74,7 @@ describe('targets', () => {
         { name: 'dead', kind: 'fake' },
         { name: 'broken', kind: 'fake', config: { ready: false } },
         { name: 'here', kind: 'fake' },
+        { name: 'orphan', kind: 'unheard-of' },
       ],
     });
     const answer = await get('/targets');
@@ -84,13 +85,23 @@ describe('targets', () => {
       },
       { name: 'broken', status: { ready: false } },
       { name: 'here', status: { ready: true } },
+      {
+        name: 'orphan',
+        status: {
+          ready: false,
+          reason:
+            'No driver for targets of kind "unheard-of" is installed. Installed: fake.',
+        },
+      },
     ]);
   });
 
   it('does not start with a configured target that cannot work', async () => {
     await expect(
-      startTestPlugin({ targets: [{ name: 'x', kind: 'unheard-of' }] }),
-    ).rejects.toThrow(/target "x".*kind "unheard-of".*Installed: fake/s);
+      startTestPlugin({
+        targets: [{ name: 'x', kind: 'fake', config: { lable: 'a' } }],
+      }),
+    ).rejects.toThrow(/target "x".*lable/s);
     await expect(
       startTestPlugin({ targets: [{ name: 'X y', kind: 'fake' }] }),
     ).rejects.toThrow(/mlPipelines.targets\[0\]/);

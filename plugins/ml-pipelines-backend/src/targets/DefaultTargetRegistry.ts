@@ -10,21 +10,20 @@ import type {
   Target,
   TargetCapabilities,
 } from '@mlpipe/plugin-ml-pipelines-common';
-import type { TargetCheck } from '@mlpipe/plugin-ml-pipelines-node';
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { DatabaseTargetStore } from './DatabaseTargetStore';
 import type { DriverRegistry } from './DriverRegistry';
-import { ExpiringCache } from './ExpiringCache';
 import type { TargetRegistration } from './readConfiguredTargets';
-import type {
-  RegisteredTarget,
-  TargetRegistry,
-  TargetSettings,
-} from './TargetRegistry';
-import { ANY_CAPABILITIES, NO_CAPABILITIES } from './unknownCapabilities';
+import { KnownTarget, resolveTarget, toSettings } from './resolveTarget';
+import { TargetProbe } from './TargetProbe';
+import type { RegisteredTarget, TargetRegistry } from './TargetRegistry';
+import { ANY_CAPABILITIES } from './unknownCapabilities';
+import { withTimeout } from './withTimeout';
+
+/** How long the portal waits for a driver to bring a target back. */
+const START_TIMEOUT_MS = 60_000;
 
 /** Options of {@link DefaultTargetRegistry}. */
 export interface DefaultTargetRegistryOptions {
@@ -35,51 +34,43 @@ export interface DefaultTargetRegistryOptions {
   pipelines: Pick<PipelineStore, 'countDeployed' | 'listDeployed'>;
   notifier: ChangeNotifier;
   logger: LoggerService;
-  /** How long a status is good for, in milliseconds. Default 10 s. */
-  statusTtlMs?: number;
-  /** How long one target may take to answer, in milliseconds. Default 3 s. */
-  timeoutMs?: number;
+  probe?: TargetProbe;
 }
-
-type Known = { registration: TargetRegistration; readOnly: boolean };
 
 /** Targets of configuration and database; the configuration wins. */
 export class DefaultTargetRegistry implements TargetRegistry {
-  readonly #checks: ExpiringCache<{ check: TargetCheck; checkedAt: string }>;
-  readonly #capabilities: ExpiringCache<TargetCapabilities>;
+  readonly #probe: TargetProbe;
 
-  /** @throws Error when a configured target cannot work */
+  /** @throws Error when the driver of a configured target refuses its configuration */
   constructor(private readonly options: DefaultTargetRegistryOptions) {
-    const { statusTtlMs = 10_000, timeoutMs = 3_000 } = options;
-    this.#checks = new ExpiringCache({ ttlMs: statusTtlMs, timeoutMs });
-    this.#capabilities = new ExpiringCache({
-      ttlMs: 3 * statusTtlMs,
-      timeoutMs,
-    });
+    this.#probe = options.probe ?? new TargetProbe();
     for (const [name, registration] of options.configured) {
       try {
-        this.#register(name, { registration, readOnly: true });
+        this.#resolve({ name, registration, readOnly: true });
       } catch (error) {
-        throw new Error(
-          `The target "${name}" of mlPipelines.targets in the configuration cannot be used: ${
-            toError(error).message
-          }`,
-        );
+        const message = `The target "${name}" of mlPipelines.targets in the configuration cannot be used: ${
+          toError(error).message
+        }`;
+        // A missing module takes away its targets, not the portal.
+        if (!(error instanceof ServiceUnavailableError)) {
+          throw new Error(message);
+        }
+        options.logger.error(message);
       }
     }
   }
 
   async get(name: string): Promise<RegisteredTarget> {
-    return this.#register(name, await this.#find(name));
+    return this.#resolve(await this.#find(name));
   }
 
   async list(): Promise<RegisteredTarget[]> {
-    return [...(await this.#all())].flatMap(([name, known]) => {
+    return (await this.#all()).flatMap(known => {
       try {
-        return [this.#register(name, known)];
+        return [this.#resolve(known)];
       } catch (error) {
         this.options.logger.warn(
-          `Target "${name}" is left out: ${toError(error).message}`,
+          `Target "${known.name}" is left out: ${toError(error).message}`,
         );
         return [];
       }
@@ -87,25 +78,21 @@ export class DefaultTargetRegistry implements TargetRegistry {
   }
 
   async capabilities(name: string): Promise<TargetCapabilities> {
-    return this.#askCapabilities(await this.get(name));
+    return this.#probe.capabilities(await this.get(name));
   }
 
   async allCapabilities(): Promise<ReadonlyMap<string, TargetCapabilities>> {
-    const known = [...(await this.#all())];
-    return new Map(
-      await Promise.all(
-        known.map(async ([name, entry]) => {
-          try {
-            return [
-              name,
-              await this.#askCapabilities(this.#register(name, entry)),
-            ] as const;
-          } catch {
-            return [name, ANY_CAPABILITIES] as const;
-          }
-        }),
-      ),
+    const ask = async (known: KnownTarget) => {
+      try {
+        return await this.#probe.capabilities(this.#resolve(known));
+      } catch {
+        return ANY_CAPABILITIES;
+      }
+    };
+    const entries = (await this.#all()).map(
+      async known => [known.name, await ask(known)] as const,
     );
+    return new Map(await Promise.all(entries));
   }
 
   async describe(name: string): Promise<Target> {
@@ -113,52 +100,47 @@ export class DefaultTargetRegistry implements TargetRegistry {
       this.#find(name),
       this.options.pipelines.countDeployed(),
     ]);
-    return this.#describe(name, known, counts.get(name) ?? 0);
+    return this.#describe(known, counts);
   }
 
   async describeAll(): Promise<Target[]> {
-    const [known, counts] = await Promise.all([
+    const [all, counts] = await Promise.all([
       this.#all(),
       this.options.pipelines.countDeployed(),
     ]);
-    return Promise.all(
-      [...known].map(([name, entry]) =>
-        this.#describe(name, entry, counts.get(name) ?? 0),
-      ),
-    );
+    return Promise.all(all.map(known => this.#describe(known, counts)));
   }
 
   async save(
     name: string,
-    request: TargetRegistration,
+    registration: TargetRegistration,
     updatedBy: string,
   ): Promise<Target> {
+    const { drivers, store, notifier } = this.options;
     this.#refuseConfigured(name);
-    if (!this.options.drivers.get(request.kind)) {
-      const kinds = this.options.drivers.kinds().join(', ') || 'none';
+    if (!drivers.get(registration.kind)) {
       throw new InputError(
-        `There is no kind of target "${request.kind}". Installed: ${kinds}.`,
+        `There is no kind of target "${
+          registration.kind
+        }". Installed: ${drivers.kinds().join(', ') || 'none'}.`,
       );
     }
-    // Checked here, so that nothing is stored that could not be used.
-    const next = this.#register(name, {
-      registration: request,
-      readOnly: false,
-    });
-    const before = await this.options.store.get(name);
-    const movesWorkloads =
-      before &&
-      (before.kind !== request.kind ||
-        !isDeepStrictEqual(before.config, request.config));
-    if (movesWorkloads) {
+    // Resolved first, so that nothing is stored that could not be used.
+    const next = this.#resolve({ name, registration, readOnly: false });
+    const before = await store.get(name);
+    const moves =
+      before !== undefined &&
+      (before.kind !== registration.kind ||
+        !isDeepStrictEqual(before.config, registration.config));
+    if (moves) {
       await this.#refuseInUse(name, 'its kind and configuration can change');
     }
-    await this.options.store.save(name, request, updatedBy);
-    this.#forget(name);
-    if (!before || movesWorkloads) {
+    await store.save(name, registration, updatedBy);
+    this.#probe.forget(name);
+    if (!before || moves) {
       await this.#start(next);
     }
-    await this.options.notifier.targetChanged(name);
+    await notifier.targetChanged(name);
     return this.describe(name);
   }
 
@@ -167,7 +149,7 @@ export class DefaultTargetRegistry implements TargetRegistry {
     await this.#find(name);
     await this.#refuseInUse(name, 'it can be removed');
     await this.options.store.delete(name);
-    this.#forget(name);
+    this.#probe.forget(name);
     await this.options.notifier.targetDeleted(name);
   }
 
@@ -177,7 +159,13 @@ export class DefaultTargetRegistry implements TargetRegistry {
 
   async #start({ target, driver, ref }: RegisteredTarget): Promise<void> {
     try {
-      await driver.start?.(ref);
+      await withTimeout(
+        Promise.resolve(driver.start?.(ref)),
+        START_TIMEOUT_MS,
+        () => {
+          throw new Error(`It was not up within ${START_TIMEOUT_MS / 1000} s.`);
+        },
+      );
     } catch (error) {
       this.options.logger.error(
         `Target "${target.name}" did not start: ${toError(error).message}`,
@@ -186,109 +174,59 @@ export class DefaultTargetRegistry implements TargetRegistry {
     }
   }
 
-  /** Registered targets, the configured ones first, each group by name. */
-  async #all(): Promise<Map<string, Known>> {
+  /** The configured ones first, each group by name. */
+  async #all(): Promise<KnownTarget[]> {
     const { configured, store } = this.options;
-    const all = new Map<string, Known>();
-    for (const [name, registration] of configured) {
-      all.set(name, { registration, readOnly: true });
-    }
-    for (const [name, registration] of await store.list()) {
-      if (!all.has(name)) {
-        all.set(name, { registration, readOnly: false });
-      }
-    }
-    return all;
+    const stored = [...(await store.list())].filter(
+      ([name]) => !configured.has(name),
+    );
+    return [
+      ...[...configured].map(([name, registration]) => ({
+        name,
+        registration,
+        readOnly: true,
+      })),
+      ...stored.map(([name, registration]) => ({
+        name,
+        registration,
+        readOnly: false,
+      })),
+    ];
   }
 
-  async #find(name: string): Promise<Known> {
+  async #find(name: string): Promise<KnownTarget> {
     const configured = this.options.configured.get(name);
-    if (configured) {
-      return { registration: configured, readOnly: true };
-    }
-    const stored = await this.options.store.get(name);
-    if (!stored) {
+    const registration = configured ?? (await this.options.store.get(name));
+    if (!registration) {
       throw new NotFoundError(
         `There is no target "${name}". Add it under Targets, or to mlPipelines.targets in the configuration.`,
       );
     }
-    return { registration: stored, readOnly: false };
+    return { name, registration, readOnly: configured !== undefined };
   }
 
-  #register(name: string, known: Known): RegisteredTarget {
-    const { registration } = known;
-    const driver = this.options.drivers.get(registration.kind);
-    if (!driver) {
-      const kinds = this.options.drivers.kinds().join(', ') || 'none';
-      throw new ServiceUnavailableError(
-        `No driver for targets of kind "${registration.kind}" is installed. Installed: ${kinds}.`,
-      );
-    }
-    const parsed = driver.configSchema.safeParse(registration.config);
-    if (!parsed.success) {
-      throw new InputError(
-        `The configuration of target "${name}" is wrong:\n${z.prettifyError(
-          parsed.error,
-        )}`,
-      );
-    }
-    return {
-      target: toSettings(name, known),
-      driver,
-      ref: { name, config: parsed.data },
-    };
-  }
-
-  #askCapabilities({
-    target,
-    driver,
-    ref,
-  }: RegisteredTarget): Promise<TargetCapabilities> {
-    return this.#capabilities.get(target.name, () => driver.capabilities(ref));
+  #resolve(known: KnownTarget): RegisteredTarget {
+    return resolveTarget(this.options.drivers, known);
   }
 
   async #describe(
-    name: string,
-    known: Known,
-    pipelines: number,
+    known: KnownTarget,
+    counts: ReadonlyMap<string, number>,
   ): Promise<Target> {
-    const settings = toSettings(name, known);
+    let condition;
     try {
-      const registered = this.#register(name, known);
-      const { driver, ref } = registered;
-      const [status, capabilities] = await Promise.all([
-        this.#checks.get(name, async () => ({
-          check: await driver.check(ref),
-          checkedAt: new Date().toISOString(),
-        })),
-        this.#askCapabilities(registered),
-      ]);
-      return {
-        ...settings,
-        pipelines,
-        capabilities,
-        status: { ...status.check, checkedAt: status.checkedAt },
-      };
+      condition = await this.#probe.describe(this.#resolve(known));
     } catch (error) {
-      return {
-        ...settings,
-        pipelines,
-        capabilities: this.#capabilities.last(name) ?? NO_CAPABILITIES,
-        status: {
-          ready: false,
-          reason: toError(error).message,
-          checkedAt: new Date().toISOString(),
-        },
-      };
+      condition = this.#probe.unusable(known.name, toError(error).message);
     }
+    return {
+      ...toSettings(known),
+      pipelines: counts.get(known.name) ?? 0,
+      ...condition,
+    };
   }
 
-  #forget(name: string) {
-    this.#checks.forget(name);
-    this.#capabilities.forget(name);
-  }
-
-  #refuseConfigured(name: string) {
+  #refuseConfigured(name: string): void {
     if (this.options.configured.has(name)) {
       throw new ConflictError(
         `Target "${name}" comes from the configuration: change it in mlPipelines.targets and restart the portal.`,
@@ -296,22 +234,13 @@ export class DefaultTargetRegistry implements TargetRegistry {
     }
   }
 
-  async #refuseInUse(name: string, before: string) {
+  async #refuseInUse(name: string, before: string): Promise<void> {
     const users = await this.options.pipelines.listDeployed(name);
     if (users.length) {
+      const names = users.map(user => `"${user.name}"`).join(', ');
       throw new ConflictError(
-        `Target "${name}" runs ${users
-          .map(user => `"${user.name}"`)
-          .join(', ')}. Remove what is deployed on it before ${before}.`,
+        `Target "${name}" runs ${names}. Remove what is deployed on it before ${before}.`,
       );
     }
   }
-}
-
-function toSettings(
-  name: string,
-  { registration, readOnly }: Known,
-): TargetSettings {
-  const { config: _config, ...settings } = registration;
-  return { ...settings, name, title: settings.title ?? name, readOnly };
 }

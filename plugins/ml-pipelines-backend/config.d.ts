@@ -1,0 +1,73 @@
+export interface Config {
+  mlPipelines?: {
+    /**
+     * Where the backend keeps files: plans, working directories of Terraform,
+     * the generated key. Default: `var/ml-pipelines` in the root of the portal.
+     */
+    dataDir?: string;
+
+    /** How secrets, API keys, target configurations and Terraform state are encrypted in the database. */
+    encryption?: {
+      /**
+       * Keys of 32 random bytes in base64 (`openssl rand -base64 32`). The
+       * first one encrypts, all decrypt. Default: one key, generated into
+       * `encryption.key` of the data directory. Portals of several backends
+       * must set it.
+       *
+       * @deepVisibility secret
+       */
+      keys?: string[];
+    };
+
+    terraform?: {
+      /** Path of `terraform` or `tofu`. Default: whichever the PATH has. */
+      binary?: string;
+      /** Cache of provider plugins (`TF_PLUGIN_CACHE_DIR`). */
+      pluginCacheDir?: string;
+      /** Terraform's own configuration, e.g. with a provider mirror (`TF_CLI_CONFIG_FILE`). */
+      cliConfigFile?: string;
+    };
+
+    executor?: {
+      /** Deployments that this backend works on at the same time. */
+      concurrency?: number;
+      /** A backend that has not renewed its lease for so many seconds is replaced. */
+      leaseSeconds?: number;
+      /** How often the backend looks for work, in seconds. */
+      pollSeconds?: number;
+    };
+
+    /** Where pipelines run. Targets named here cannot be changed through the API. */
+    targets?: Array<{
+      name: string;
+      /** Kind of an installed driver, such as `local`. */
+      kind: string;
+      title?: string;
+      description?: string;
+      /** Full reference of the owning catalog entity. */
+      owner?: string;
+      /**
+       * What the driver of that kind wants to know.
+       *
+       * @deepVisibility secret
+       */
+      config?: object;
+      approval?: {
+        /** Whether deployments wait for an approver. Default false. */
+        required?: boolean;
+        /** Below this hourly cost no approval is needed. */
+        freeUpToHourly?: number;
+      };
+      /** Prices per hour, for estimates. */
+      rateCard?: {
+        /** ISO 4217 code. Default EUR. */
+        currency?: string;
+        cpuHour?: number;
+        gibHour?: number;
+        gpuHour?: number;
+      };
+      /** Most deployments that run on it at the same time. Default 4. */
+      concurrency?: number;
+    }>;
+  };
+}
