@@ -1,4 +1,5 @@
 import type { NodeCatalogue } from '../nodes/NodeCatalogue';
+import { PROBLEM_TEXTS } from '../spec/problemTexts';
 import { catalogueJson } from './catalogueJson';
 import { nodeJsonSchema } from './nodeJsonSchema';
 import { pipelineJsonSchema } from './pipelineJsonSchema';
@@ -11,6 +12,7 @@ export function generatedFiles(catalogue: NodeCatalogue): Map<string, string> {
   const files = new Map<string, unknown>([
     ['catalogue.json', catalogueJson(catalogue)],
     ['pipeline.schema.json', pipelineJsonSchema(catalogue)],
+    ['problems.json', PROBLEM_TEXTS],
   ]);
   for (const type of catalogue.list()) {
     files.set(`nodes/${type.id}.json`, nodeJsonSchema(type));
