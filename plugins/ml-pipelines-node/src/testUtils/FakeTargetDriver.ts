@@ -49,7 +49,10 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
     maxMemoryMiB: 8192,
     maxReplicas: 4,
   };
-  /** Overrides of what {@link FakeTargetDriver.observe} answers, by pipeline. */
+  /**
+   * Overrides of what {@link FakeTargetDriver.observe} answers, by pipeline.
+   * Otherwise a workload runs from the hand-over of its secrets on.
+   */
   readonly statuses = new Map<string, Partial<WorkloadStatus>>();
   /** Answers of {@link FakeTargetDriver.fetch}, by pipeline; 404 without one. */
   readonly endpoints = new Map<
@@ -128,9 +131,10 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
   async observe(
     workload: WorkloadRef<FakeTargetConfig>,
   ): Promise<WorkloadStatus> {
+    const there = this.secrets.has(keyOf(workload));
     return {
-      phase: 'running',
-      replicas: { wanted: 1, ready: 1, items: [] },
+      phase: there ? 'running' : 'absent',
+      replicas: { wanted: there ? 1 : 0, ready: there ? 1 : 0, items: [] },
       conditions: [],
       observedAt: new Date().toISOString(),
       ...this.statuses.get(workload.pipeline),

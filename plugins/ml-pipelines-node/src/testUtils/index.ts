@@ -5,3 +5,4 @@
  */
 export * from './FakeTargetDriver';
 export * from './createTestTargetModule';
+export * from './runTargetContract';
