@@ -41,10 +41,13 @@ export class AttemptDirectories {
     );
   }
 
-  /** Attempts of a deployment that have a directory here. */
+  /** Attempts of a deployment that have a directory here, oldest first. */
   async attempts(deployment: string): Promise<number[]> {
     const names = await readdir(join(this.root, deployment)).catch(() => []);
-    return names.map(Number).filter(Number.isInteger);
+    return names
+      .map(Number)
+      .filter(Number.isInteger)
+      .sort((a, b) => a - b);
   }
 
   async removeAttempt(deployment: string, attempt: number): Promise<void> {

@@ -108,7 +108,7 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
         payload: expect.objectContaining({
           severity: 'normal',
           scope: queued.id,
-          link: '/catalog/default/component/ssh/ml-pipeline',
+          link: `/catalog/default/component/ssh/deployments?deployment=${queued.id}`,
         }),
       }),
     ]);
@@ -551,6 +551,7 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
       state: 'applying',
       lease: { owner: 'somebody-else' },
     });
+    expect(readdirSync(join(test.dataDir, 'deployments'))).toEqual([]);
   });
 
   it('shares the work between executors without doing anything twice', async () => {

@@ -4,6 +4,7 @@ import type { DeploymentRecord } from '../deployments/DeploymentRecord';
 import { LeaseLostError } from '../deployments/DeploymentStore';
 import { AttemptDirectories } from './AttemptDirectory';
 import { DeploymentWork } from './DeploymentWork';
+import { endTerraform } from './endTerraform';
 import { ExecutorHost } from './ExecutorHost';
 import type { ExecutorOptions } from './ExecutorOptions';
 import { Lease } from './Lease';
@@ -178,9 +179,14 @@ export class DeploymentExecutor {
       stop.stop('cancel');
     }
     lease.start();
-    const done = this.work(work, lease).finally(() => {
+    const done = this.work(work, lease).finally(async () => {
       this.running.delete(record.id);
       this.wake();
+      if (stop.kind === 'lease-lost') {
+        await this.sweep().catch(error =>
+          options.logger.warn('Could not remove old directories', error),
+        );
+      }
     });
     this.running.set(record.id, { stop, lease, done });
     options.changes.changed(record.id);
@@ -216,11 +222,24 @@ export class DeploymentExecutor {
     }
   }
 
-  /** Removes directories of deployments that have ended. */
+  /**
+   * Ends and removes what belongs to no deployment that is to go on here:
+   * those that have ended, and attempts that another host has replaced.
+   */
   private async sweep(): Promise<void> {
+    const { store, runner } = this.options;
+    const { machine } = this.requireHost();
     for (const id of await this.directories.deployments()) {
-      const record = await this.options.store.get(id);
-      if (!record || isTerminalState(record.state)) {
+      const record = await store.get(id);
+      if (this.running.has(id)) {
+        continue;
+      }
+      if (
+        !record ||
+        isTerminalState(record.state) ||
+        record.attemptHost !== machine
+      ) {
+        await endTerraform(runner, this.directories, id);
         await this.directories.remove(id);
       }
     }

@@ -11,8 +11,8 @@ import { attemptId } from './AttemptDirectory';
 import type { DeploymentWork } from './DeploymentWork';
 import { initQueue } from './initQueue';
 import { logTerraformEvent } from './logTerraformEvent';
-import { releaseStaleLock, saveErroredState } from './recoverState';
-import { endTerraformOf } from './endTerraform';
+import { releaseStaleLock, recoverErroredState } from './recoverState';
+import { endTerraformOf, isContinuedHere } from './endTerraform';
 
 const LOCK_TIMEOUT_SECONDS = 20;
 const LOCK_FILE = '.terraform.lock.hcl';
@@ -66,7 +66,7 @@ export class TerraformAttempt {
     await options.state.revokeTokens(attemptId(record.id, previous));
     await releaseStaleLock(work);
     if (erroredState) {
-      await saveErroredState(work, erroredState);
+      await recoverErroredState(work, erroredState);
     }
     await directories.remove(record.id);
     const directory = await directories.create(record.id, number);
@@ -165,18 +165,13 @@ export class TerraformAttempt {
   private async leavesRunning(options: {
     detachOnShutdown?: boolean;
   }): Promise<boolean> {
-    const { stop, options: deps, record, host } = this.work;
+    const { stop } = this.work;
     if (stop.kind === 'shutdown') {
       return Boolean(options.detachOnShutdown);
     }
-    if (stop.kind !== 'lease-lost') {
-      return false;
-    }
-    const now = await deps.store.get(record.id).catch(() => undefined);
     return (
-      now?.lease !== undefined &&
-      now.attempt === this.number &&
-      now.attemptHost === host.machine
+      stop.kind === 'lease-lost' &&
+      (await isContinuedHere(this.work, this.number))
     );
   }
 

@@ -1,5 +1,5 @@
 import type { DeploymentFailure } from '@mlpipe/plugin-ml-pipelines-common';
-import { pipelinePagePath } from '@mlpipe/plugin-ml-pipelines-common';
+import { deploymentPagePath } from '@mlpipe/plugin-ml-pipelines-common';
 import type { DeploymentWork } from './DeploymentWork';
 
 const TIMEOUT_MS = 5_000;
@@ -29,7 +29,7 @@ async function send(work: DeploymentWork, message: Message): Promise<void> {
       severity: message.severity,
       topic: 'ml-pipelines',
       scope: record.id,
-      link: `${pipelinePagePath(record.pipeline)}/ml-pipeline`,
+      link: deploymentPagePath(record.pipeline, record.id),
     },
   });
   let timer: NodeJS.Timeout | undefined;

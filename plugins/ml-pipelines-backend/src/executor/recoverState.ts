@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictError, toError } from '@backstage/errors';
+import { saveErroredState } from '../terraform-state';
 import { attemptId, parseAttemptId } from './AttemptDirectory';
 import type { DeploymentWork } from './DeploymentWork';
 
@@ -78,20 +79,18 @@ export async function withStateLock<T>(
 }
 
 /** Saves the state that Terraform of an earlier attempt could not deliver, so that nothing it made is forgotten. */
-export async function saveErroredState(
+export async function recoverErroredState(
   work: DeploymentWork,
   content: Buffer,
 ): Promise<void> {
-  const { record, stackId, log } = work;
+  const { record, stackId, log, options } = work;
   try {
-    await withStateLock(work, 'recover errored.tfstate', lockId =>
-      work.options.state.write({
-        stackId,
-        attemptId: attemptId(record.id, record.attempt),
-        lockId,
-        content,
-      }),
-    );
+    await saveErroredState({
+      store: options.state,
+      stackId,
+      attemptId: attemptId(record.id, record.attempt),
+      content,
+    });
     log.warning(
       'executor',
       'Saved the Terraform state that an earlier attempt could not deliver (errored.tfstate).',

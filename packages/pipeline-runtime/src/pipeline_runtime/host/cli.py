@@ -145,7 +145,13 @@ def _parser() -> argparse.ArgumentParser:
     ports.add_argument("--port-range", type=_port_range, default=DEFAULT_RANGE, metavar="A-B")
     release = command("release", _release, "Run the release described in MLPIPE_RELEASE.")
     remove = command("remove", _remove, "Stop a pipeline and delete its files.")
-    remove.add_argument("--keep-data", action="store_true", help="keep its model and results")
+    remove.add_argument(
+        "--keep-data",
+        action="store_true",
+        # A destroy provisioner knows nothing of the plan that runs it, only its environment.
+        default=os.environ.get("MLPIPE_KEEP_DATA") == "1",
+        help="keep its model and results",
+    )
     for added in (release, remove):
         added.add_argument("--lock-timeout", type=float, default=120.0, metavar="SECONDS")
     secrets = command("secrets", _secrets, "Store secrets, read from stdin as JSON.")

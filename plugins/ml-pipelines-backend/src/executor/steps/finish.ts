@@ -12,7 +12,7 @@ import { observe } from '../isServing';
 import { notifyFailure, notifySuccess } from '../notify';
 import {
   releaseStaleLock,
-  saveErroredState,
+  recoverErroredState,
   withStateLock,
 } from '../recoverState';
 import { storeOpenApi } from './storeOpenApi';
@@ -121,7 +121,7 @@ export async function cleanUp(work: DeploymentWork): Promise<void> {
   const errored = await endTerraformOf(work);
   await releaseStaleLock(work, { evenOwn: true });
   if (errored) {
-    await saveErroredState(work, errored);
+    await recoverErroredState(work, errored);
   }
   await options.state.revokeTokens(attemptId(record.id, record.attempt));
   await options.plans.delete(record.id);
@@ -149,8 +149,9 @@ async function settle(work: DeploymentWork, problem?: string): Promise<void> {
   }
   const applied = record.history.some(({ state }) => state === 'applying');
   const status = await observe(work).catch(() => undefined);
-  const running = status && status.phase !== 'absent';
-  if (status && applied) {
+  const known = status && status.phase !== 'unknown';
+  const running = known && status.phase !== 'absent';
+  if (known && applied) {
     await options.pipelines.setDeployed(record.pipeline, {
       revision: running
         ? status.revision ?? pipeline.deployedRevision ?? record.revision

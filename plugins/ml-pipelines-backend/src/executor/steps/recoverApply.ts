@@ -1,6 +1,6 @@
 import { TerraformCommandError, TerraformRun } from '@mlpipe/terraform-runner';
 import type { DeploymentWork } from '../DeploymentWork';
-import { adoptTerraformOf } from '../endTerraform';
+import { adoptTerraformOf, isContinuedHere } from '../endTerraform';
 import { logTerraformEvent } from '../logTerraformEvent';
 import { rememberEndpoint } from '../TerraformAttempt';
 
@@ -13,7 +13,7 @@ const LOGGED_LINES = 5_000;
  * killed or never started: `applying → verifying | planning`.
  */
 export async function recoverApply(work: DeploymentWork): Promise<void> {
-  const { log, stop } = work;
+  const { log, stop, record } = work;
   const run = await adoptTerraformOf(work);
   if (run?.command.kind !== 'apply') {
     log.info(
@@ -28,7 +28,10 @@ export async function recoverApply(work: DeploymentWork): Promise<void> {
   try {
     await stop.race(follow(work, run));
   } catch (error) {
-    if (stop.kind === 'cancel') {
+    const lost =
+      stop.kind === 'lease-lost' &&
+      !(await isContinuedHere(work, record.attempt));
+    if (stop.kind === 'cancel' || lost) {
       await run.abort();
     }
     throw error;
