@@ -142,7 +142,7 @@ export const secretReferenceSchema = z.strictObject({
   ),
 });
 
-/** Most entries of the lists of a spec; what is beyond is not looked at. */
+/** Most entries of the lists of a spec; what is beyond is not looked at. @public */
 export const SPEC_LIMITS = {
   nodes: 200,
   edges: 1000,
