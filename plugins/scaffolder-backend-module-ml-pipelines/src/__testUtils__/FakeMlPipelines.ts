@@ -52,6 +52,7 @@ export class FakeMlPipelines {
   readonly revisions = new Map<string, unknown[]>();
   readonly deployments = new Map<string, StoredDeployment>();
   readonly #byKey = new Map<string, string>();
+  #seconds = 0;
 
   /** The way that new deployments take after `queued`. */
   path: DeploymentState[] = [
@@ -154,7 +155,7 @@ export class FakeMlPipelines {
         createdBy: 'user:default/mock',
         createdAt: now,
         updatedAt: now,
-        history: [],
+        history: [{ state: 'queued', at: this.#now(), attempt: 1 }],
         cancelRequested: false,
       },
       log: [],
@@ -202,12 +203,19 @@ export class FakeMlPipelines {
     return deployment;
   }
 
+  /** A clock that goes on by a second each time that it is read. */
+  #now(): string {
+    this.#seconds += 1;
+    return new Date(this.#seconds * 1000).toISOString();
+  }
+
   #enter(stored: StoredDeployment, state: DeploymentState): void {
     const { deployment, log } = stored;
     deployment.state = state;
+    deployment.history.push({ state, at: this.#now(), attempt: 1 });
     log.push({
       sequence: log.length + 1,
-      time: new Date(0).toISOString(),
+      time: this.#now(),
       level: state === 'failed' ? 'error' : 'info',
       step: 'executor',
       message: `entered ${state}`,

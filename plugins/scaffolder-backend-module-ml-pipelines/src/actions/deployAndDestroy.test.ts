@@ -43,17 +43,54 @@ describe('mlops:pipeline:deploy and mlops:pipeline:destroy', () => {
     });
     expect(log).toEqual([
       `info: Deployment ${id}: http://portal.example.com${pageUrl}`,
-      'info: [executor] entered planning',
+      'info: Queued.',
       'info: Planning what changes.',
-      'info: [executor] entered planned',
+      'info: [executor] entered planning',
       'info: The plan is ready. 2 to add, 0 to change, 1 to remove.',
-      'info: [executor] entered applying',
+      'info: [executor] entered planned',
       'info: Applying the plan.',
-      'info: [executor] entered verifying',
+      'info: [executor] entered applying',
       'info: Checking that it is ready and answers.',
-      'info: [executor] entered succeeded',
+      'info: [executor] entered verifying',
       'info: Succeeded.',
+      'info: [executor] entered succeeded',
       `info: The pipeline "${name}" runs at http://127.0.0.1:8300`,
+    ]);
+  });
+
+  it('puts states and lines in the order in which they happened, and gives the reason for waiting', async () => {
+    const task = new TestTask('t');
+    backend.fake.path = ['planning', 'planned', 'awaiting_approval'];
+    await task.run(
+      deploy,
+      { name },
+      {
+        output: key => {
+          if (key === 'deploymentId') {
+            throw new Error('the portal was killed');
+          }
+        },
+      },
+    );
+    const [{ deployment, ahead }] = backend.fake.deployments.values();
+    while (ahead.length) {
+      backend.fake.readLog(deployment.id, 0);
+    }
+    deployment.wait = {
+      reason: 'It would cost more than 1 EUR an hour.',
+      since: new Date(0).toISOString(),
+      wayOut: 'Ask an approver.',
+    };
+    const { log } = await task.run(deploy, { name });
+    expect(log.slice(1)).toEqual([
+      'info: Queued.',
+      'info: Planning what changes.',
+      'info: [executor] entered planning',
+      'info: The plan is ready. 2 to add, 0 to change, 1 to remove.',
+      'info: [executor] entered planned',
+      'info: Waiting for approval. 2 to add, 0 to change, 1 to remove. It would cost more than 1 EUR an hour. Ask an approver.',
+      'info: [executor] entered awaiting_approval',
+      expect.stringMatching(/waits for an approval/),
     ]);
   });
 

@@ -16,20 +16,26 @@ const sentences: Record<DeploymentState, string> = {
   discarded: 'Discarded',
 };
 
-/** A state in words, with the reason for waiting and the size of the plan where they are known. */
-export function describeState(deployment: Deployment): string {
-  const { state, wait, plan } = deployment;
+/**
+ * A state that a deployment entered, in words: with the reason for waiting while
+ * it is in it, and with the size of the plan once there is one.
+ */
+export function describeState(
+  deployment: Deployment,
+  state: DeploymentState,
+): string {
+  const { wait, plan } = deployment;
   const words = [`${sentences[state]}.`];
-  if (wait) {
-    words.push(wait.reason);
-    if (wait.wayOut) {
-      words.push(wait.wayOut);
-    }
-  }
   if (plan && (state === 'planned' || state === 'awaiting_approval')) {
     words.push(
       `${plan.add} to add, ${plan.change} to change, ${plan.remove} to remove.`,
     );
+  }
+  if (wait && state === deployment.state) {
+    words.push(wait.reason);
+    if (wait.wayOut) {
+      words.push(wait.wayOut);
+    }
   }
   return words.join(' ');
 }

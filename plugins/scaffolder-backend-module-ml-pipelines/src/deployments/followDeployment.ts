@@ -3,7 +3,6 @@ import { ResponseError } from '@backstage/errors';
 import {
   Deployment,
   DeploymentLog,
-  DeploymentLogLine,
   DeploymentState,
   isTerminalState,
   MlPipelinesApi,
@@ -11,8 +10,8 @@ import {
 import type { FollowPace } from '../ActionDependencies';
 import type { BackendCalls } from '../calls/BackendCalls';
 import { explainError, isTransient } from '../calls/explainError';
-import { describeState } from './describeState';
 import { pause } from './pause';
+import { newStateChanges, writeProgress } from './writeProgress';
 
 /** Lines that are asked for at once. */
 const PAGE = 500;
@@ -42,6 +41,7 @@ export async function followDeployment(
   const { id, logger, pace, signal } = options;
   let after = 0;
   let lastState: DeploymentState | undefined;
+  let written = 0;
   let wait = pace.initialMs;
   let cancelRequested = false;
   let unreachableSince: number | undefined;
@@ -54,20 +54,15 @@ export async function followDeployment(
       }
       const log = await readLog(options, after);
       unreachableSince = undefined;
-      log.items.forEach(line => writeLine(line, logger));
-      after = log.next;
       const changed = log.state !== lastState;
-      if (changed) {
-        const deployment = await look(options);
-        lastState = log.state;
-        logger.info(
-          describeState(
-            deployment.state === log.state
-              ? deployment
-              : { ...deployment, state: log.state, wait: undefined },
-          ),
-        );
-      }
+      const deployment = changed ? await look(options) : undefined;
+      const changes = deployment
+        ? newStateChanges(deployment, written, log.state)
+        : [];
+      writeProgress({ lines: log.items, changes, deployment, logger });
+      after = log.next;
+      lastState = log.state;
+      written += changes.length;
       if (log.items.length >= PAGE) {
         continue;
       }
@@ -123,16 +118,5 @@ async function cancel(options: FollowOptions): Promise<void> {
     if (!ResponseError.is(error) || error.statusCode !== 409) {
       throw error;
     }
-  }
-}
-
-function writeLine(line: DeploymentLogLine, logger: LoggerService): void {
-  const text = `[${line.step}] ${line.message}`;
-  if (line.level === 'error') {
-    logger.error(text);
-  } else if (line.level === 'warning') {
-    logger.warn(text);
-  } else {
-    logger.info(text);
   }
 }
