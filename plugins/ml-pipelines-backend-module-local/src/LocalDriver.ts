@@ -23,7 +23,7 @@ import { machineCapabilities } from './capabilities/machineCapabilities';
 import { HostAgent } from './client/HostAgent';
 import type { HostStatus } from './client/hostAgentSchemas';
 import type { LocalConfig } from './config';
-import { LocalPipeline } from './constructs/LocalPipeline';
+import { addLocalPipeline } from './constructs/addLocalPipeline';
 import { chooseRelease, localFactsSchema, releaseDigest } from './localFacts';
 import { followReleaseLogs } from './logs/followReleaseLogs';
 import { readDeployment } from './readDeployment';
@@ -154,7 +154,7 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
     }
     const { host, port, endpoint, release } = parsed.data;
     const user = this.#config.runAsUser;
-    new LocalPipeline(scope, 'local', {
+    addLocalPipeline(scope, {
       pipeline,
       endpoint,
       pythonPath: this.#config.pythonPath,

@@ -11,8 +11,8 @@ const MAX_LENGTH = 1_500_000;
  * A release as environment of `mlpipe host release`: `MLPIPE_RELEASE`, which
  * goes on in `MLPIPE_RELEASE_1`, … when it is large.
  *
- * The JSON is ASCII, because Terraform normalises other text to NFC, and
- * escaped for Terraform's templates. It reaches no shell.
+ * The JSON is ASCII, because Terraform normalises other text to NFC, and free
+ * of what begins Terraform's templates. It reaches no shell.
  */
 export function releaseEnvironment(release: object): Record<string, string> {
   const json = asciiJson(release);
@@ -36,8 +36,10 @@ export function releaseEnvironment(release: object): Record<string, string> {
 }
 
 function asciiJson(value: object): string {
+  // `$` and `%` stand in strings only. Terraform's own escapes for them would
+  // do too, but its time grows with the square of their number.
   return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
+    /[$%\u007f-\uffff]/g,
     char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

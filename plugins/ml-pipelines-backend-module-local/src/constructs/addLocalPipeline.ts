@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { DataResource, TerraformOutput } from 'cdktf';
 import { terraformLiteral } from '@mlpipe/plugin-ml-pipelines-node';
 import { AGENT_ARGUMENTS } from '../client/HostAgent';
@@ -21,7 +21,7 @@ export interface LocalRelease {
   command: string[] | null;
 }
 
-/** Options of {@link LocalPipeline}. */
+/** Options of {@link addLocalPipeline}. */
 export interface LocalPipelineOptions {
   /** Name of the pipeline. */
   pipeline: string;
@@ -32,15 +32,16 @@ export interface LocalPipelineOptions {
 }
 
 /**
- * A pipeline on the portal's machine, as two resources because of what
+ * Adds a pipeline on the portal's machine, as two resources because of what
  * Terraform does with provisioners: `pipeline` is never replaced and only takes
  * everything away when it is destroyed (destroy provisioners are skipped for
  * tainted and replaced-before-destroy resources); `release` is replaced for
  * every new release and only brings it up (the agent stops the old one).
  */
-export class LocalPipeline extends Construct {
-  constructor(scope: Construct, id: string, options: LocalPipelineOptions) {
-    super(scope, id);
+export function addLocalPipeline(
+  scope: Construct,
+  options: LocalPipelineOptions,
+): void {
     const { release, endpoint } = options;
     const agent = {
       type: 'local-exec' as const,
@@ -54,14 +55,13 @@ export class LocalPipeline extends Construct {
       MLPIPE_PIPELINE: terraformLiteral(options.pipeline),
     };
 
-    const pipeline = new DataResource(this, 'pipeline', {
+    const pipeline = new DataResource(scope, 'pipeline', {
       provisioners: [
         { ...agent, when: 'destroy', command: 'remove', environment },
       ],
     });
-    pipeline.overrideLogicalId('pipeline');
 
-    const current = new DataResource(this, 'release', {
+    const current = new DataResource(scope, 'release', {
       triggersReplace: { release: release.release, digest: release.digest },
       dependsOn: [pipeline],
       provisioners: [
@@ -73,12 +73,10 @@ export class LocalPipeline extends Construct {
         },
       ],
     });
-    current.overrideLogicalId('release');
 
-    const output = new TerraformOutput(this, 'endpoint', {
+    const output = new TerraformOutput(scope, 'endpoint', {
       value: terraformLiteral(endpoint),
       description: 'Where the pipeline answers',
     });
     output.overrideLogicalId('endpoint');
   }
-}
