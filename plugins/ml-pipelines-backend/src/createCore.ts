@@ -9,6 +9,7 @@ import type { Config } from '@backstage/config';
 import type { NodeCatalogue } from '@mlpipe/plugin-ml-pipelines-common';
 import type { Knex } from 'knex';
 import type { ChangeNotifier } from './changes/ChangeNotifier';
+import type { DeploymentUsage } from './deployments/DeploymentUsage';
 import { DatabaseDraftStore } from './drafts/DatabaseDraftStore';
 import type { Encryption } from './encryption/Encryption';
 import { createPipelineAuthorizer } from './permissions/createPipelineAuthorizer';
@@ -44,11 +45,13 @@ export interface CoreOptions {
   notifier: ChangeNotifier;
   permissions: PermissionsService;
   permissionsRegistry: PermissionsRegistryService;
+  usage: DeploymentUsage;
 }
 
 /** Pipelines, drafts, targets and secrets with their routes: what every other feature builds on. */
 export function createCore(options: CoreOptions) {
-  const { auditor, catalogue, encryption, knex, logger, notifier } = options;
+  const { auditor, catalogue, encryption, knex, logger, notifier, usage } =
+    options;
   const pipelines = new DatabasePipelineStore(knex);
   const secrets = new DatabaseSecretStore({ knex, encryption, pipelines });
   const apiKeys = new DatabaseApiKeyStore({ knex, encryption });
@@ -63,6 +66,7 @@ export function createCore(options: CoreOptions) {
     notifier,
     pipelines,
     store: new DatabaseTargetStore({ knex, encryption }),
+    usage,
   });
   const validator = new PipelineValidator({ catalogue, targets, secrets });
   const pipelineService = new DefaultPipelineService({
@@ -96,6 +100,7 @@ export function createCore(options: CoreOptions) {
         service: pipelineService,
         authorizer,
         auditor,
+        usage,
       }),
       createRevisionsRouter({ store: pipelines, authorize }),
       createValidateRouter({ validator, authorize }),

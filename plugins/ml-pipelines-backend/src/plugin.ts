@@ -15,6 +15,7 @@ import { EventsChangeNotifier } from './changes/EventsChangeNotifier';
 import { readDataDir } from './database/readDataDir';
 import { openDatabase } from './database/openDatabase';
 import { Encryption } from './encryption/Encryption';
+import { DeploymentUsage } from './deployments/DeploymentUsage';
 import { createCore } from './createCore';
 import { createDeployments } from './createDeployments';
 import { readExecutorSettings } from './executor/readExecutorSettings';
@@ -71,6 +72,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
           notifier,
           drivers,
           catalogue,
+          usage: DeploymentUsage.fromDatabase(knex, encryption),
         });
 
         const monitoring = createMonitoring({

@@ -16,6 +16,7 @@ import { principalRef } from '../permissions/principalRef';
 import type { PipelineService } from '../pipelines/PipelineService';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import { audited } from './audited';
+import type { DeploymentUsage } from '../deployments/DeploymentUsage';
 import { parseInput } from '../http/parseInput';
 
 /** Options of {@link createPipelinesRouter}. */
@@ -24,11 +25,12 @@ export interface PipelinesRouterOptions {
   service: PipelineService;
   authorizer: PipelineAuthorizer;
   auditor: AuditorService;
+  usage: Pick<DeploymentUsage, 'refuseUsedPipeline'>;
 }
 
 /** `/pipelines` and `/pipelines/:name`. */
 export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
-  const { store, service, authorizer, auditor } = options;
+  const { store, service, authorizer, auditor, usage } = options;
   const { authorize } = authorizer;
   const router = PromiseRouter();
 
@@ -93,6 +95,7 @@ export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
       },
       async () => {
         await authorize(req, pipelineDeletePermission, name);
+        await usage.refuseUsedPipeline(name);
         return { result: await service.delete(name) };
       },
     );

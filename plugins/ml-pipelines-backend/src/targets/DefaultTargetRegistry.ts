@@ -12,6 +12,7 @@ import type {
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { isDeepStrictEqual } from 'node:util';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
+import type { DeploymentUsage } from '../deployments/DeploymentUsage';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { DatabaseTargetStore } from './DatabaseTargetStore';
 import type { DriverRegistry } from './DriverRegistry';
@@ -32,6 +33,7 @@ export interface DefaultTargetRegistryOptions {
   configured: Map<string, TargetRegistration>;
   store: DatabaseTargetStore;
   pipelines: Pick<PipelineStore, 'countDeployed' | 'listDeployed'>;
+  usage: Pick<DeploymentUsage, 'refuseUsedTarget'>;
   notifier: ChangeNotifier;
   logger: LoggerService;
   probe?: TargetProbe;
@@ -242,5 +244,6 @@ export class DefaultTargetRegistry implements TargetRegistry {
         `Target "${name}" runs ${names}. Remove what is deployed on it before ${before}.`,
       );
     }
+    await this.options.usage.refuseUsedTarget(name);
   }
 }
