@@ -32,7 +32,8 @@ def validate(document: object) -> list[Problem]:
     problems += _parameters(document)
     if shape_is_right:
         problems += graph_problems(document)
-    return problems
+    # The schema of the document knows parameters as well, and may say the same once more.
+    return list({(problem.path, problem.code): problem for problem in problems}.values())
 
 
 def _parameters(document: dict[str, Any]) -> Iterator[Problem]:

@@ -84,6 +84,11 @@ class Recorder:
             self._position = max(self._position, position)
 
     @property
+    def pending_events(self) -> int:
+        """Events that were scored and are not committed yet."""
+        return self._counts["events"]
+
+    @property
     def due(self) -> bool:
         """Whether it is time to commit although more is there."""
         waited = time.monotonic() - self._last_commit >= _COMMIT_SECONDS

@@ -245,7 +245,7 @@ class Worker(threading.Thread):
         models = self._parts.models
         if models.info is None or models.info.events >= models.required:
             return
-        seen = self._state.counters["events"] + self._state.counters["malformed"]
+        seen = self._state.counters["events"] + self._recorder.pending_events
         if self._parts.graph.mode == "stream" and seen < models.required:
             return
         self._recorder.commit()

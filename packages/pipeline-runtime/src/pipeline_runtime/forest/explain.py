@@ -1,7 +1,9 @@
 """Why a row got its score.
 
-Each feature in turn is replaced by its typical value (the median of the training rows), and the
-row is scored again. What the score loses is the contribution of the feature.
+Each feature in turn is replaced by its typical value (the median of the training rows): what the
+score loses. And a typical row gets the value of that feature alone: what the score gains. The
+contribution is the mean of both, the first and last step of a Shapley value: several features
+that say the same share the credit, where removing one alone would hardly matter.
 """
 
 from __future__ import annotations
@@ -40,10 +42,15 @@ def explain_rows(
     distance = np.abs(values - typical) / spread
     tried = np.argsort(-distance, axis=1, kind="stable")[:, :_TRIED]
     count, width = tried.shape
-    variants = np.repeat(values, width, axis=0)
-    flat = tried.ravel()
-    variants[np.arange(count * width), flat] = typical[flat]
-    gains = scores[index][:, None] - forest.scores(variants).reshape(count, width)
+    cells, flat = np.arange(count * width), tried.ravel()
+    without = np.repeat(values, width, axis=0)
+    alone = np.repeat(typical[None, :], count * width, axis=0)
+    alone[cells, flat] = without[cells, flat]
+    without[cells, flat] = typical[flat]
+    scored = forest.scores(np.concatenate([without, alone, typical[None, :]]))
+    lost = scores[index][:, None] - scored[: count * width].reshape(count, width)
+    gained = scored[count * width : -1].reshape(count, width) - scored[-1]
+    gains = (lost + gained) / 2
     result: list[list[Contribution]] = []
     for place, row in enumerate(index):
         best = np.argsort(-gains[place], kind="stable")[:_REPORTED]

@@ -53,8 +53,12 @@ class FlatForest:
             right = flat.take(position) > self._threshold.take(node)
             node = self._left.take(node)
             node += right
-        # Adding row by row is the order in which scikit-learn adds its trees.
-        return np.asarray(np.add.reduce(self._path.take(node), axis=0))
+        paths = self._path.take(node)
+        # Trees are added one after the other, as scikit-learn does. A sum over the single column
+        # of one row would add in pairs, and round differently.
+        if len(rows) == 1:
+            return np.asarray(np.add.accumulate(paths, axis=0)[-1])
+        return np.asarray(np.add.reduce(paths, axis=0))
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The arrays it can be built from again."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import IsolationForest
 
 from pipeline_runtime.forest.flat_forest import FlatForest
 from pipeline_runtime.ports import Matrix
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import IsolationForest
 
 _EULER = 0.5772156649015329
 
 
 def train_forest(matrix: Matrix, *, trees: int, samples: int, seed: int) -> FlatForest:
     """Fit `trees` trees on `samples` rows each (all rows, when there are fewer)."""
+    # Importing scikit-learn takes a second or more: only a process that trains should wait for it.
+    from sklearn.ensemble import IsolationForest
+
     samples = min(samples, len(matrix))
     model = IsolationForest(n_estimators=trees, max_samples=samples, random_state=seed)
     return flatten(model.fit(matrix), samples)

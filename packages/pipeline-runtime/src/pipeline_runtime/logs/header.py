@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline_runtime.logs import timestamps
+from pipeline_runtime.logs.template import ADDRESS6
 
 Span = tuple[int, int]
 
 _ADDRESS4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)"
-_ADDRESS6 = r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){0,7}(?![\w:])"
-ADDRESS = re.compile(f"{_ADDRESS4}|{_ADDRESS6}|(?<=rhost=)[\\w.:-]+")
+ADDRESS = re.compile(f"{_ADDRESS4}|{ADDRESS6}|(?<=rhost=)[\\w.:-]+")
 
 _RFC5424 = re.compile(
     r"<(?P<pri>\d{1,3})>\d{1,2} (?P<time>-|\S+) (?P<host>\S+) (?P<process>\S+) (?P<pid>\S+) \S+ "

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 
+#: An IPv6 address (RFC 4291, section 2.2): eight groups, or fewer around `::`.
+ADDRESS6 = (
+    r"(?<![\w:.])(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}"
+    r"|(?:(?:[0-9a-fA-F]{1,4}:){1,6}|:):(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,5})?)(?![\w:])"
+)
 _MASKS = re.compile(
-    r"(?P<address>(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?"
-    r"|(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){0,7}(?![\w:]))"
+    rf"(?P<address>(?<![\w.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?:/\d{{1,2}})?|{ADDRESS6})"
     r"|(?P<id>\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"
+    r"|\b(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\b"
     r"|\b0x[0-9a-fA-F]+\b"
     r"|\b(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{6,}\b"
     r"|\b(?:SHA256|MD5):[\w+/:=]+)"

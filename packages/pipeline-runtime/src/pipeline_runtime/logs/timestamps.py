@@ -68,10 +68,8 @@ class Rfc3164Clock:
             return float(calendar.timegm((int(parts[2]), month, *fields)))
         now = self._now()
         year = time.gmtime(now).tm_year
-        moment = calendar.timegm((year, month, *fields))
-        if moment > now + 86_400:
-            moment = calendar.timegm((year - 1, month, *fields))
-        return float(moment)
+        moments = [calendar.timegm((y, month, *fields)) for y in (year - 1, year, year + 1)]
+        return float(max(moment for moment in moments if moment <= now + 86_400))
 
 
 def parse_clf(text: str) -> float | None:

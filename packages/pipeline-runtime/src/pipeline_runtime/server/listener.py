@@ -22,7 +22,9 @@ _TIMEOUT = 5.0
 def bind_listener(host: str, port: int) -> socket.socket:
     """Listen on an address; port 0: any free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol has to be named: only then does asyncio set TCP_NODELAY on connections, without
+    # which answers wait for the client's delayed acknowledgement (40 ms).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

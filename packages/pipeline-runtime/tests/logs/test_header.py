@@ -1,0 +1,107 @@
+"""Parts of lines of every format."""
+
+from __future__ import annotations
+
+import calendar
+
+import pytest
+
+from pipeline_runtime.logs.header import Span, read_header
+from pipeline_runtime.logs.line_shape import LineShape
+from pipeline_runtime.logs.timestamps import TimestampReader
+
+NOW = float(calendar.timegm((2024, 6, 1, 0, 0, 0)))
+MOMENT = float(calendar.timegm((2024, 5, 1, 10, 0, 0)))
+
+LINES = [
+    (
+        "May  1 10:00:00 web01 sshd[123]: Failed password for root from 10.1.2.3 port 22 ssh2",
+        ("web01", "sshd", "Failed password for root from 10.1.2.3 port 22 ssh2", "10.1.2.3", 2),
+    ),
+    (
+        "<38>May  1 10:00:00 web01 sshd: Accepted publickey for bob from fe80::1:2 port 22",
+        ("web01", "sshd", "Accepted publickey for bob from fe80::1:2 port 22", "fe80::1:2", 0),
+    ),
+    (
+        "2024-05-01T12:00:00.000000+02:00 web01 sudo: pam_unix(sudo:auth): conversation failed",
+        ("web01", "sudo", "pam_unix(sudo:auth): conversation failed", "", 2),
+    ),
+    (
+        '<11>1 2024-05-01T10:00:00Z db pg 77 - [x y="z\\]"][z] connection lost',
+        ("db", "pg", "connection lost", "", 2),
+    ),
+    (
+        '10.9.8.7 - bob [01/May/2024:12:00:00 +0200] "GET /a?b=1 HTTP/1.1" 503 17 "-" "curl/8"',
+        ("", "", 'GET /a?b=1 HTTP/1.1" 503 17 "-" "curl/8"', "10.9.8.7", 2),
+    ),
+    (
+        '{"time":"2024-05-01T10:00:00.000Z","level":"fatal","msg":"disk full","host":"n1",'
+        '"client":"10.0.0.9"}',
+        ("n1", "", "disk full", "10.0.0.9", 3),
+    ),
+    (
+        '{"ts":1714557600.0,"level":30,"message":"ok","service":"api"}',
+        ("", "api", "ok", "", 0),
+    ),
+    (
+        "2024-05-01 10:00:00,000 ERROR com.acme.Main - boom",
+        ("", "", " ERROR com.acme.Main - boom", "", 2),
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "parts"), LINES)
+def test_parts_are_found(line: str, parts: tuple[str, str, str, str, int]) -> None:
+    def text(span: Span | None) -> str:
+        return line[span[0] : span[1]] if span else ""
+
+    header, shape = read_header(line), LineShape(line)
+    found = (text(header.host), text(header.process), text(header.message), text(shape.address))
+    assert (*found, shape.severity_of(line)) == parts
+    assert header.time_kind is not None
+    assert header.time is not None
+    reader = TimestampReader(lambda: NOW)
+    assert reader.read(header.time_kind, text(header.time)) == MOMENT
+
+
+@pytest.mark.parametrize(
+    "line", ["", " ", "{", "{}", "[1]", "<", "x" * 9000, "\x00\ufffd", '{"time":{}}', "<9>1 - - -"]
+)
+def test_any_text_is_a_line(line: str) -> None:
+    assert read_header(line).message[1] <= len(line)
+    LineShape(line)
+
+
+@pytest.mark.parametrize(
+    "text", ["version 1.2.3.4.5 of 11.22.33", "at 10:00:00 std::vector", "52:54:00:12:34:56 up"]
+)
+def test_what_only_looks_like_an_address_is_none(text: str) -> None:
+    assert LineShape(text).address == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "address", ["::1", "fe80::", "2001:db8::8:800:200c:417a", "1:2:3:4:5:6:7:8"]
+)
+def test_addresses_of_version_6_are_found(address: str) -> None:
+    shape = LineShape(f"from {address} port 22")
+    assert f"from {address} port 22"[shape.address[0] : shape.address[1]] == address
+    assert shape.template == "from <address> port <number>"
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "year"),
+    [
+        ("Dec 31 23:59:59", (2024, 1, 1), 2023),
+        ("Jan  1 00:00:01", (2023, 12, 31), 2024),
+        ("Feb 29 12:00:00", (2024, 6, 1), 2024),
+        ("May  1 2020 10:00:00", (2024, 6, 1), 2020),
+    ],
+)
+def test_a_time_without_year_is_the_one_closest_to_now(
+    text: str, now: tuple[int, int, int], year: int
+) -> None:
+    moment = TimestampReader(lambda: calendar.timegm((*now, 23, 59, 30))).read("rfc3164", text)
+    assert moment is not None
+    import time
+
+    assert time.gmtime(moment).tm_year == year

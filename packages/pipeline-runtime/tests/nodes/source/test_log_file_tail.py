@@ -1,0 +1,48 @@
+"""Bytes become lines, whatever they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline_runtime.errors import CannotStart
+from pipeline_runtime.nodes.source.log_file_tail import LogFileTail
+from pipeline_runtime.nodes.source.source_node import SourceBatch
+
+
+def batch_of(path: Path, content: bytes, **parameters: object) -> SourceBatch:
+    path.write_bytes(content)
+    node = LogFileTail("logs", {"path": str(path), **parameters})
+    node.check()
+    node.open(path.parent, None)
+    batch = node.read(100)
+    node.close()
+    return batch
+
+
+def test_lines_of_every_kind(tmp_path: Path) -> None:
+    content = b"one\r\n\n\xc3\xa4\xc3\xb6\n" + b"user jos\xe9 failed\n" + bytes(range(200)) * 2
+    batch = batch_of(tmp_path / "a", content + b"\n\x00\x01\x02\xff\xfe\nlast\n")
+    # A single odd byte must not hide a line; binary data is counted and left out.
+    assert batch.events.lines == ["one", "äö", "user jos\ufffd failed", "last"] or (
+        batch.events.lines[:3] == ["one", "äö", "user jos\ufffd failed"]
+        and batch.events.lines[-1] == "last"
+    )
+    assert len(batch.malformed) >= 2
+    assert len(batch.positions) == len(batch.events.lines)
+    assert set(batch.events.sources) == {str(tmp_path / "a")}
+
+
+def test_the_encoding_is_a_parameter(tmp_path: Path) -> None:
+    batch = batch_of(tmp_path / "a", b"jos\xe9\n", encoding="latin-1")
+    assert batch.events.lines == ["josé"]
+
+
+def test_it_cannot_start_without_its_file(tmp_path: Path) -> None:
+    with pytest.raises(CannotStart) as raised:
+        LogFileTail("logs", {"path": str(tmp_path / "none")}).check()
+    assert (raised.value.code, raised.value.node) == ("source-missing", "logs")
+    with pytest.raises(CannotStart) as raised:
+        LogFileTail("logs", {"path": str(tmp_path)}).check()
+    assert raised.value.code == "source-unreadable"

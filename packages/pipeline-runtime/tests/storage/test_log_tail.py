@@ -1,0 +1,238 @@
+"""Reading on through whatever happens to a log file."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline_runtime.storage.log_tail import LogTail
+
+
+class Log:
+    """A log file that is written to as daemons and logrotate do."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "auth.log"
+        self.path.touch()
+
+    def write(self, *lines: str) -> None:
+        with self.path.open("a") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+    def rotate(self) -> None:
+        """`create`: rename, then a new file."""
+        for number in (3, 2, 1):
+            old = self.path.with_name(f"auth.log.{number}")
+            if old.exists():
+                old.rename(self.path.with_name(f"auth.log.{number + 1}"))
+        self.path.rename(self.path.with_name("auth.log.1"))
+        self.path.touch()
+
+    def copy_and_truncate(self) -> None:
+        """`copytruncate`."""
+        shutil.copyfile(self.path, self.path.with_name("auth.log.1"))
+        os.truncate(self.path, 0)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Log:
+    return Log(tmp_path)
+
+
+def tail_of(
+    log: Log, offset: dict[str, object] | None = None, *, from_end: bool = False
+) -> LogTail:
+    # Offsets survive as JSON.
+    kept = json.loads(json.dumps(offset)) if offset else None
+    return LogTail(log.path, from_end=from_end, offset=kept)
+
+
+def read(tail: LogTail, polls: int = 4) -> list[str]:
+    lines = []
+    for _ in range(polls):
+        lines += [raw.decode() for raw, _ in tail.read(1000)]
+    return lines
+
+
+def test_lines_come_once_they_are_complete(log: Log) -> None:
+    tail = tail_of(log)
+    with log.path.open("a") as file:
+        file.write("one\ntw")
+        file.flush()
+        assert read(tail) == ["one"]
+        file.write("o\n")
+    assert read(tail) == ["two"]
+    assert read(tail) == []
+    assert tail.lag_bytes() == 0
+
+
+def test_a_limit_is_kept_and_positions_grow(log: Log) -> None:
+    log.write(*(f"line {i}" for i in range(10)))
+    tail = tail_of(log)
+    first, rest = tail.read(3), tail.read(100)
+    assert [raw for raw, _ in first + rest] == [f"line {i}".encode() for i in range(10)]
+    positions = [position for _, position in first + rest]
+    assert positions == sorted(set(positions))
+
+
+def test_the_end_is_behind_the_last_complete_line(log: Log) -> None:
+    with log.path.open("a") as file:
+        file.write("old\nhalf ")
+    tail = tail_of(log, from_end=True)
+    assert read(tail) == []
+    with log.path.open("a") as file:
+        file.write("done\nnew\n")
+    assert read(tail) == ["half done", "new"]
+
+
+def test_reading_goes_on_at_the_offset(log: Log) -> None:
+    log.write("one", "two", "three")
+    tail = tail_of(log)
+    tail.read(2)
+    offset = tail.offset()
+    tail.close()
+    assert read(tail_of(log, offset)) == ["three"]
+
+
+def test_rotation_loses_nothing(log: Log) -> None:
+    log.write("one")
+    tail = tail_of(log)
+    assert read(tail) == ["one"]
+    log.write("two")
+    log.rotate()
+    log.write("three")
+    assert read(tail) == ["two", "three"]
+
+
+def test_a_writer_may_keep_the_old_file_for_a_moment(log: Log) -> None:
+    tail = tail_of(log)
+    with log.path.open("a") as writer:
+        log.rotate()
+        assert tail.read(10) == []
+        writer.write("late\n")
+    log.write("new")
+    assert read(tail) == ["late", "new"]
+
+
+def test_several_rotations_between_two_reads(log: Log) -> None:
+    log.write("one")
+    tail = tail_of(log)
+    assert read(tail) == ["one"]
+    for number, name in enumerate(("two", "three", "four")):
+        log.rotate()
+        log.write(name)
+        os.utime(log.path, (2_000_000_000 + number,) * 2)
+    assert read(tail, 12) == ["two", "three", "four"]
+
+
+def test_rotation_while_nobody_reads(log: Log) -> None:
+    log.write("one", "two")
+    tail = tail_of(log)
+    tail.read(1)
+    offset = tail.offset()
+    tail.close()
+    log.rotate()
+    log.write("three")
+    os.utime(log.path, (2_000_000_000,) * 2)
+    assert read(tail_of(log, offset)) == ["two", "three"]
+
+
+def test_truncation_starts_at_the_beginning_again(log: Log) -> None:
+    log.write("one", "two")
+    tail = tail_of(log)
+    assert len(read(tail)) == 2
+    os.truncate(log.path, 0)
+    log.write("new")
+    assert read(tail) == ["new"]
+
+
+def test_truncation_is_seen_although_the_file_is_longer_already(log: Log) -> None:
+    log.write("short one")
+    tail = tail_of(log)
+    assert read(tail) == ["short one"]
+    tail.offset()
+    os.truncate(log.path, 0)
+    log.write("a line that is longer than before")
+    assert read(tail) == ["a line that is longer than before"]
+
+
+def test_copytruncate_finishes_in_the_copy(log: Log) -> None:
+    log.write("one", "two")
+    tail = tail_of(log)
+    tail.read(2)
+    tail.offset()
+    log.write("three")
+    log.copy_and_truncate()
+    log.write("four")
+    os.utime(log.path, (2_000_000_000,) * 2)
+    assert read(tail) == ["three", "four"]
+
+
+def test_a_file_that_is_away_is_waited_for(log: Log) -> None:
+    log.write("one")
+    tail = tail_of(log)
+    assert read(tail) == ["one"]
+    log.path.unlink()
+    assert read(tail) == []
+    assert tail.problem
+    log.write("two")
+    assert read(tail) == ["two"]
+    assert tail.problem is None
+
+
+def test_another_file_at_the_same_path_is_read_from_its_start(log: Log) -> None:
+    log.write("one", "two")
+    tail = tail_of(log)
+    first = tail.read(10)
+    offset = tail.offset()
+    tail.close()
+    log.path.unlink()
+    log.write("other content, as the inode may be used again", "and more")
+    again = tail_of(log, offset).read(10)
+    assert len(again) == 2
+    assert min(position for _, position in again) > max(position for _, position in first)
+
+
+def test_endless_lines_are_cut(log: Log) -> None:
+    log.path.write_bytes(b"x" * 9_000_000 + b"\nnext\n")
+    lines = read(tail_of(log))
+    assert lines[-1] == "next"
+    assert max(map(len, lines)) < 5_000_000
+    assert sum(map(len, lines[:-1])) == 9_000_000
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(["write", "rotate", "restart", "read"]), max_size=25))
+def test_every_line_comes_exactly_once(
+    tmp_path_factory: pytest.TempPathFactory, plan: list[str]
+) -> None:
+    log = Log(tmp_path_factory.mktemp("tail"))
+    os.utime(log.path, ns=(1_000_000_000,) * 2)
+    tail = tail_of(log)
+    written: list[str] = []
+    seen: list[str] = []
+    rotations = 0
+    for step in plan:
+        if step == "write":
+            written.append(f"line {len(written)}")
+            log.write(written[-1])
+        elif step == "rotate" and rotations < 3:
+            rotations += 1
+            log.rotate()
+        elif step == "restart":
+            offset = tail.offset()
+            tail.close()
+            tail = tail_of(log, offset)
+        else:
+            seen += read(tail, 1)
+        # Files written within one tick of the clock have the same time.
+        os.utime(log.path, ns=(1_000_000_000 * (rotations + 1),) * 2)
+    seen += read(tail, 12)
+    tail.close()
+    assert seen == written
