@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Makes every generated file: JSON Schemas from zod, and the runtime's copy of them.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/env.sh
+yarn workspace @mlpipe/plugin-ml-pipelines-common generate
+(cd packages/pipeline-runtime && uv run --frozen python scripts/copy_schema.py)

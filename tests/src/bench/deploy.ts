@@ -1,0 +1,104 @@
+import { isTerminalState } from '@mlpipe/plugin-ml-pipelines-common';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually';
+import { tailPipeline } from '../support/pipelines';
+import { Portal, repositoryRoot } from '../support/portal';
+import { measure, median, report } from './measure';
+
+const sample = join(repositoryRoot, 'examples/logs/sshd-sample.log');
+
+/** Saves a new revision and takes it to its end. */
+async function deploy(portal: Portal, name: string, seed: number) {
+  await portal.api.savePipeline(
+    name,
+    tailPipeline(name, sample, 'api-endpoint', { seed }),
+  );
+  const { id } = await portal.api.createDeployment(name);
+  return eventually(
+    async () => {
+      const deployment = await portal.api.getDeployment(id);
+      if (!isTerminalState(deployment.state)) {
+        throw new Error(`still ${deployment.state}`);
+      }
+      if (deployment.state !== 'succeeded') {
+        throw new Error(JSON.stringify(deployment.failure));
+      }
+      return deployment;
+    },
+    { seconds: 120, what: 'the deployment to end', everyMs: 50 },
+  );
+}
+
+/** The stack of a deployment as Terraform got it, copied while it was there. */
+async function captureStack(portal: Portal, into: string): Promise<() => void> {
+  const deployments = join(portal.dataDir, 'deployments');
+  const timer = setInterval(() => {
+    try {
+      for (const id of readdirSync(deployments)) {
+        for (const attempt of readdirSync(join(deployments, id))) {
+          cpSync(
+            join(deployments, id, attempt, 'cdk.tf.json'),
+            join(into, 'cdk.tf.json'),
+          );
+        }
+      }
+    } catch {
+      // Not there yet, or gone already.
+    }
+  }, 20);
+  return () => clearInterval(timer);
+}
+
+/** Seconds that a deployment takes more than `terraform init` and `apply` of the same stack by hand. */
+export async function benchDeploy(): Promise<void> {
+  const portal = await Portal.create();
+  const folder = mkdtempSync(join(tmpdir(), 'by-hand-'));
+  try {
+    const times: number[] = [];
+    const hand: number[] = [];
+    for (let round = 1; round <= 3; round++) {
+      const stop = await captureStack(portal, folder);
+      times.push(await measure(() => deploy(portal, 'bench', round)));
+      stop();
+      const dir = join(folder, String(round));
+      mkdirSync(dir);
+      cpSync(join(folder, 'cdk.tf.json'), join(dir, 'cdk.tf.json'));
+      const terraform = (...args: string[]) =>
+        execFileSync('terraform', args, {
+          cwd: dir,
+          stdio: 'ignore',
+          env: { ...process.env, CHECKPOINT_DISABLE: '1' },
+        });
+      // The same stack with a state of its own: the same work on the target.
+      execFileSync(process.execPath, [
+        '-e',
+        `const f = ${JSON.stringify(join(dir, 'cdk.tf.json'))};
+         const s = JSON.parse(require('fs').readFileSync(f, 'utf8'));
+         delete s.terraform.backend;
+         require('fs').writeFileSync(f, JSON.stringify(s).replaceAll('"bench', '"hand-${round}'));`,
+      ]);
+      hand.push(
+        await measure(async () => {
+          terraform('init', '-input=false');
+          terraform('apply', '-input=false', '-auto-approve');
+        }),
+      );
+    }
+    report(
+      'deploy against terraform apply by hand',
+      median(times) / median(hand),
+      'see next line',
+    );
+    report(
+      'deploy against terraform apply by hand, seconds more',
+      (median(times) - median(hand)) / 1000,
+      '<= 5',
+    );
+  } finally {
+    await portal.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

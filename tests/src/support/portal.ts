@@ -1,0 +1,179 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MlPipelinesClient } from '@mlpipe/plugin-ml-pipelines-common';
+import { eventually } from './eventually';
+
+export const repositoryRoot = resolve(__dirname, '../../..');
+
+/** A port that nothing listens on right now. */
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address
+          ? done(address.port)
+          : fail(new Error('no port')),
+      );
+    });
+  });
+}
+
+/** Options of {@link Portal.create}. */
+export interface PortalOptions {
+  /** More environment of the backend, e.g. `APP_CONFIG_…` or PATH. */
+  env?: Record<string, string>;
+}
+
+/**
+ * A real portal on a port of its own, with its data in a temporary folder
+ * that outlives restarts and is removed by `dispose`.
+ */
+export class Portal {
+  readonly baseUrl: string;
+  readonly dataDir: string;
+  readonly api: MlPipelinesClient;
+  #backend: ChildProcess | undefined;
+
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+    readonly env: Record<string, string>,
+  ) {
+    this.baseUrl = `http://localhost:${port}`;
+    this.dataDir = join(folder, 'data');
+    this.api = new MlPipelinesClient({
+      discoveryApi: {
+        getBaseUrl: async plugin => `${this.baseUrl}/api/${plugin}`,
+      },
+      fetchApi: { fetch: this.fetch },
+    });
+  }
+
+  static async create(options: PortalOptions = {}): Promise<Portal> {
+    const portal = new Portal(
+      mkdtempSync(join(tmpdir(), 'portal-')),
+      await freePort(),
+      options.env ?? {},
+    );
+    await portal.start();
+    return portal;
+  }
+
+  /** Fetch as the guest user. */
+  readonly fetch: typeof fetch = async (input, init) => {
+    const token = await this.token();
+    const headers = new Headers(init?.headers);
+    headers.set('Authorization', `Bearer ${token}`);
+    return fetch(input, { ...init, headers });
+  };
+
+  async token(): Promise<string> {
+    const response = await fetch(`${this.baseUrl}/api/auth/guest/refresh`, {
+      method: 'POST',
+    });
+    const body = (await response.json()) as {
+      backstageIdentity: { token: string };
+    };
+    return body.backstageIdentity.token;
+  }
+
+  get logFile(): string {
+    return join(this.folder, 'portal.log');
+  }
+
+  /** Starts the backend with the same data as before, and waits until it is ready. */
+  async start(extraEnv: Record<string, string> = {}): Promise<void> {
+    const log = createWriteStream(this.logFile, { flags: 'a' });
+    // The backend itself, not `make start`, so that a SIGKILL hits the portal.
+    const backend = spawn(
+      process.execPath,
+      [
+        '--no-deprecation',
+        '--require',
+        '@backstage/cli/config/nodeTransform.cjs',
+        'src/index.ts',
+        '--config',
+        '../../app-config.yaml',
+      ],
+      {
+        cwd: join(repositoryRoot, 'packages/backend'),
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          ...process.env,
+          NODE_ENV: 'development',
+          ...config('app.baseUrl', this.baseUrl),
+          ...config('backend.baseUrl', this.baseUrl),
+          ...config('backend.listen.port', this.port),
+          ...config(
+            'backend.database.connection.directory',
+            join(this.folder, 'database'),
+          ),
+          ...config('backend.workingDirectory', this.folder),
+          ...config('mlPipelines.dataDir', this.dataDir),
+          ...this.env,
+          ...extraEnv,
+        },
+      },
+    );
+    backend.stdout.pipe(log);
+    backend.stderr.pipe(log);
+    this.#backend = backend;
+    const ended = new Promise<never>((_, fail) =>
+      backend.once('exit', code =>
+        fail(
+          new Error(
+            `The portal ended with ${code}:\n${readFileSync(
+              this.logFile,
+              'utf8',
+            ).slice(-4000)}`,
+          ),
+        ),
+      ),
+    );
+    ended.catch(() => undefined);
+    const ready = eventually(
+      async () => {
+        const response = await fetch(
+          `${this.baseUrl}/.backstage/health/v1/readiness`,
+        );
+        if (!response.ok) {
+          throw new Error(`Not ready: ${response.status}`);
+        }
+      },
+      { seconds: 120, what: 'the portal to be ready' },
+    );
+    await Promise.race([ready, ended]);
+  }
+
+  /** Ends the backend; pipelines go on unless they are stopped with `dispose`. */
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    const backend = this.#backend;
+    if (!backend || backend.exitCode !== null || backend.signalCode !== null) {
+      return;
+    }
+    const exited = new Promise(done => backend.once('exit', done));
+    backend.kill(signal);
+    await exited;
+  }
+
+  /** Stops everything and removes the data. */
+  async dispose(): Promise<void> {
+    await this.kill('SIGTERM');
+    await new Promise(done =>
+      spawn('mlpipe', ['host', 'down', '--root', join(this.dataDir, 'local')], {
+        stdio: 'ignore',
+      }).once('exit', done),
+    );
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function config(key: string, value: unknown): Record<string, string> {
+  return { [`APP_CONFIG_${key.replaceAll('.', '_')}`]: JSON.stringify(value) };
+}
