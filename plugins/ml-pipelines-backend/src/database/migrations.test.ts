@@ -6,12 +6,11 @@ import { migrationsDirectory } from './openDatabase';
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
 async function tablesOf(knex: Knex): Promise<string[]> {
-  const query =
-    isPostgres(knex)
-      ? knex('information_schema.tables')
-          .where({ table_schema: 'public' })
-          .select('table_name as name')
-      : knex('sqlite_master').where({ type: 'table' }).select('name');
+  const query = isPostgres(knex)
+    ? knex('information_schema.tables')
+        .where({ table_schema: 'public' })
+        .select('table_name as name')
+    : knex('sqlite_master').where({ type: 'table' }).select('name');
   const rows: Array<{ name: string }> = await query;
   return rows
     .map(row => row.name)

@@ -3,7 +3,10 @@ import type { DeploymentRecord } from './DeploymentRecord';
 import type { TerraformStateVersion } from '../terraform-state/TerraformStateStore';
 
 describe('DeploymentUsage', () => {
-  const usageOf = (open: Array<{ pipeline: string; target: string }>, state?: object) =>
+  const usageOf = (
+    open: Array<{ pipeline: string; target: string }>,
+    state?: object,
+  ) =>
     new DeploymentUsage({
       deployments: {
         listOpen: async pipeline =>

@@ -116,10 +116,12 @@ describe.each(databases.eachSupportedId())(
           createdBy: 'user:default/ada',
         }),
       ).toMatchObject({ revision: 1, changed: false });
-      expect((await store.get('ssh'))?.document.spec.nodes[0].position).toEqual({
-        x: 5,
-        y: 7,
-      });
+      expect((await store.get('ssh'))?.document.spec.nodes[0].position).toEqual(
+        {
+          x: 5,
+          y: 7,
+        },
+      );
     });
 
     it('gives each of many writers at once a revision, and refuses a stale one', async () => {

@@ -50,9 +50,7 @@ export class DefaultWorkloadSecretsProvider implements WorkloadSecretsProvider {
 }
 
 function namesIn(document: PipelineDocument): string[] {
-  return [
-  ...new Set(document.spec.secrets.map(secret => secret.name)),
-];
+  return [...new Set(document.spec.secrets.map(secret => secret.name))];
 }
 
 /** Short and safe as part of a name; says nothing about the values. */

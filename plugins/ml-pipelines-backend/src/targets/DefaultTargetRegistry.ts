@@ -122,9 +122,9 @@ export class DefaultTargetRegistry implements TargetRegistry {
     this.#refuseConfigured(name);
     if (!drivers.get(registration.kind)) {
       throw new InputError(
-        `There is no kind of target "${
-          registration.kind
-        }". Installed: ${drivers.kinds().join(', ') || 'none'}.`,
+        `There is no kind of target "${registration.kind}". Installed: ${
+          drivers.kinds().join(', ') || 'none'
+        }.`,
       );
     }
     // Resolved first, so that nothing is stored that could not be used.

@@ -8,9 +8,9 @@ describe('ExpiringCache', () => {
     let asked = 0;
     const ask = async () => ++asked;
     const now = jest.spyOn(Date, 'now').mockReturnValue(0);
-    expect(
-      await Promise.all([1, 2, 3].map(() => cache.get('a', ask))),
-    ).toEqual([1, 1, 1]);
+    expect(await Promise.all([1, 2, 3].map(() => cache.get('a', ask)))).toEqual(
+      [1, 1, 1],
+    );
     now.mockReturnValue(999);
     expect(await cache.get('a', ask)).toBe(1);
     now.mockReturnValue(1000);

@@ -43,7 +43,8 @@ export function runTargetContract<Config>(
     const withSubject =
       (
         test: (
-          subject: TargetContractSubject<Config> & ReturnType<typeof prepare<Config>>,
+          subject: TargetContractSubject<Config> &
+            ReturnType<typeof prepare<Config>>,
         ) => Promise<void>,
       ) =>
       async () => {
