@@ -18,7 +18,7 @@ def document(
     **model: Any,
 ) -> dict[str, Any]:
     """The security scenario; `source` is the file to follow, or the parameters of http-push."""
-    source_node = (
+    source_node: dict[str, Any] = (
         {"id": "logs", "type": "log-file-tail", "parameters": {"path": str(source)}}
         if isinstance(source, Path)
         else {"id": "logs", "type": "http-push", "parameters": source}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from pipeline_runtime.engine.batcher import Batcher
-from pipeline_runtime.ports import Features, LogEvents, Scores
+from pipeline_runtime.ports import Contribution, Features, LogEvents, Scores
 
 
 class Scorer:
@@ -109,7 +110,12 @@ def test_large_requests_get_reasons_for_anomalies_only(size: int) -> None:
     class Explaining(Scorer):
         def __call__(self, events: LogEvents) -> Scores:
             scores = super().__call__(events)
-            scores.explain = lambda rows: [asked.append(row) or [] for row in rows]
+
+            def explain(rows: Sequence[int]) -> list[list[Contribution]]:
+                asked.extend(rows)
+                return [[] for _ in rows]
+
+            scores.explain = explain
             return scores
 
     asyncio.run(batcher(Explaining()).score(["a"] * (size - 1) + ["a" * 9], ["s"] * size))

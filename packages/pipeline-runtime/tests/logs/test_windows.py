@@ -14,7 +14,7 @@ def test_events_and_failures_of_a_key_are_counted_in_the_window() -> None:
     assert window.add("a", 10.0, False) == (2.0, 1.0, 10.0)
     assert window.add("b", 10.0, False) == (1.0, 0.0, LONG_AGO)
     # Half of the previous bucket still lies within the window.
-    assert window.add("a", 90.0, False) == (pytest.approx(2.0), pytest.approx(0.5), 80.0)
+    assert window.add("a", 90.0, False) == pytest.approx((2.0, 0.5, 80.0))
     # Two buckets later nothing of it is left.
     assert window.add("a", 200.0, False)[:2] == (1.0, 0.0)
 

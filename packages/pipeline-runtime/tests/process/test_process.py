@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -17,6 +19,7 @@ from engines import recorded, write_lines
 from pipelines import document
 from processes import Release, free_port, mlpipe
 from sshd_log import sshd_log
+from waiting import wait_for
 
 LINES = [line for line, _ in sshd_log(6000, seed=21, attack_share=0.1)]
 MODEL: dict[str, Any] = {"trainingEvents": 500, "contamination": 0.05, "trees": 20}
@@ -91,7 +94,7 @@ def test_a_hand_over_under_load_drops_no_request_and_no_event(tmp_path: Path) ->
         try:
             old.wait_ready("ready")
             for name in ("two", "three"):
-                with_changes = document({}, **MODEL, **{"threshold": 0.6})
+                with_changes = document({}, **MODEL, threshold=0.6)
                 new = Release(tmp_path, with_changes, name, *common, "--standby")
                 new.wait_ready("standby")
                 assert old.control_call("deactivate") == {"status": "standby"}
@@ -175,9 +178,6 @@ def test_secrets_come_by_descriptor_and_go_nowhere(tmp_path: Path) -> None:
     spec = document(log, deploy_parameters={"authentication": "api-key"}, **MODEL)
     (tmp_path / "spec.json").write_text(json.dumps(spec))
     port = free_port()
-    import subprocess
-    import sys
-
     command = [sys.executable, "-m", "pipeline_runtime", "stream"]
     command += ["--spec", str(tmp_path / "spec.json"), "--data-dir", str(tmp_path / "data")]
     command += ["--port", str(port), "--secrets-fd", str(read), "--api-keys", str(keys)]
@@ -185,11 +185,11 @@ def test_secrets_come_by_descriptor_and_go_nowhere(tmp_path: Path) -> None:
         process = subprocess.Popen(command, stdout=out, stderr=out, pass_fds=(read,))
     os.close(read)
     try:
-        from waiting import wait_for
 
         def answers() -> bool:
             try:
-                return httpx.get(f"http://127.0.0.1:{port}/readyz").json()["status"] == "ready"
+                answer = httpx.get(f"http://127.0.0.1:{port}/readyz")
+                return bool(answer.json()["status"] == "ready")
             except httpx.TransportError:
                 assert process.poll() is None, (tmp_path / "out").read_text()
                 return False
