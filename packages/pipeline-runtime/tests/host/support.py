@@ -122,6 +122,8 @@ def get(port: int, path: str = "/who") -> Any:
 class Traffic:
     """Requests without a pause, from several clients; every failure is kept."""
 
+    path = "/who"
+
     def __init__(self, port: int, clients: int = 4) -> None:
         self.failures: list[str] = []
         self.answers: list[str] = []
@@ -142,7 +144,7 @@ class Traffic:
     def _work(self) -> None:
         while not self._end.is_set():
             try:
-                self.answers.append(get(self._port)["release"])
+                self.answers.append(get(self._port, self.path)["release"])
             except Exception as error:
                 self.failures.append(repr(error))
 

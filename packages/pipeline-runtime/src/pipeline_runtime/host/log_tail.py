@@ -11,6 +11,8 @@ from pipeline_runtime.host.errors import HostError
 
 _TAIL_BYTES = 64 * 1024
 _LINES = 20
+# Exit code 1 of the runtime: it does not know itself what went wrong.
+_CRASH = "crash"
 
 
 def log_size(path: Path) -> int:
@@ -36,13 +38,18 @@ def last_lines(path: Path, offset: int = 0, lines: int = _LINES) -> list[str]:
 
 
 def stated_error(lines: Sequence[str]) -> HostError | None:
-    """What the runtime itself said last about why it cannot run (its exit codes 2 and 3)."""
+    """What the runtime itself said last about why it cannot run (its exit codes 2 and 3).
+
+    None for a crash, which may not happen again.
+    """
     for line in reversed(lines):
         value = _json(line)
         if value is None:
             continue
         error = value.get("error")
         if isinstance(error, dict) and error.get("message"):
+            if error.get("code") == _CRASH:
+                return None
             return HostError(
                 str(error.get("code") or "runtime-crashed"),
                 str(error["message"]),

@@ -1,0 +1,161 @@
+"""The agent with the runtime that it belongs to: a stream whose releases are switched."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from host.support import Agent, AgentFailure, Traffic, get, until
+
+TRAINING_EVENTS = 100
+
+
+def spec(path: Path, **deploy: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": "mlpipe.io/v1alpha1",
+        "kind": "Pipeline",
+        "metadata": {"name": "ssh", "owner": "group:default/security"},
+        "spec": {
+            "target": "local",
+            "nodes": [
+                {
+                    "id": "logs",
+                    "type": "log-file-tail",
+                    "parameters": {"path": str(path), "pollIntervalMs": 50},
+                },
+                {"id": "features", "type": "log-features", "parameters": {}},
+                {"id": "scale", "type": "normalisation", "parameters": {}},
+                {
+                    "id": "model",
+                    "type": "isolation-forest",
+                    "parameters": {"trees": 20, "trainingEvents": TRAINING_EVENTS},
+                },
+                {
+                    "id": "deploy",
+                    "type": "stream-alerting",
+                    "parameters": {
+                        "authentication": "none",
+                        "rateLimitPerMinute": 1_000_000,
+                        **deploy,
+                    },
+                },
+            ],
+            "edges": [
+                {"from": "logs.events", "to": "features.events"},
+                {"from": "features.features", "to": "scale.features"},
+                {"from": "scale.features", "to": "model.features"},
+                {"from": "model.scores", "to": "deploy.scores"},
+            ],
+            "compute": {"cpu": 1, "memoryMiB": 1024, "replicas": 1},
+        },
+    }
+
+
+class Writer(threading.Thread):
+    """Appends lines to a log until it is told to stop."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(daemon=True)
+        self.path = path
+        self.lines = 0
+        self.end = threading.Event()
+
+    def write(self, count: int) -> None:
+        with self.path.open("a") as stream:
+            for _ in range(count):
+                self.lines += 1
+                stream.write(f"Jan  1 00:00:{self.lines % 60:02d} host sshd[{self.lines}]: ok\n")
+
+    def run(self) -> None:
+        while not self.end.wait(0.02):
+            self.write(5)
+
+
+class StatusTraffic(Traffic):
+    """Requests of `/status`, which every release answers."""
+
+    path = "/status"
+
+
+@pytest.fixture
+def real(agent: Agent) -> Agent:
+    agent.command = []
+    return agent
+
+
+def deploy(agent: Agent, release: str, content: dict[str, Any]) -> Any:
+    return agent.release(
+        "ssh", release, spec=content, command=agent.command or None, readyTimeoutSeconds=60
+    )
+
+
+def test_switches_lose_no_event_and_no_request(real: Agent, tmp_path: Path) -> None:
+    log = tmp_path / "auth.log"
+    log.touch()
+    writer = Writer(log)
+    writer.write(TRAINING_EVENTS)
+    deploy(real, "r1", spec(log))
+    port = real.reserve("ssh")
+    until(lambda: get(port, "/status")["phase"] == "running", 60)
+
+    writer.start()
+    with StatusTraffic(port, clients=2) as traffic:
+        deploy(real, "r2", spec(log, maxWaitMs=100))
+        before = len(traffic.answers)
+        deploy(real, "r3", spec(log, maxWaitMs=50))
+        until(lambda: len(traffic.answers) > before + 10)
+    writer.end.set()
+    writer.join()
+
+    assert traffic.failures == []
+    assert set(traffic.answers) >= {"r1", "r2", "r3"}
+    status = until(lambda: (x := get(port, "/status"))["source"]["lagBytes"] == 0 and x, 30)
+    assert status["release"] == "r3"
+    assert status["counters"]["events"] == writer.lines
+    assert real.running("ssh") == ["r3"]
+    assert real.releases("ssh")["r3"]["runtime"]["phase"] == "running"
+
+
+def test_agent_killed_during_switches_loses_no_event(real: Agent, tmp_path: Path) -> None:
+    log = tmp_path / "auth.log"
+    writer = Writer(log)
+    writer.write(TRAINING_EVENTS)
+    deploy(real, "r1", spec(log))
+    port = real.reserve("ssh")
+    until(lambda: get(port, "/status")["phase"] == "running", 60)
+    writer.start()
+    with StatusTraffic(port, clients=2) as traffic:
+        for number, delay in enumerate((1.0, 2.0, 3.0), start=2):
+            content = spec(log, maxWaitMs=100 + number)
+            killed = real.start_release(
+                "ssh", f"r{number}", spec=content, command=None, readyTimeoutSeconds=60
+            )
+            time.sleep(delay)
+            killed.kill()
+            killed.wait()
+            deploy(real, f"r{number}", content)
+    writer.end.set()
+    writer.join()
+    assert traffic.failures == []
+    status = until(lambda: (x := get(port, "/status"))["source"]["lagBytes"] == 0 and x, 30)
+    assert status["release"] == "r4"
+    assert status["counters"]["events"] == writer.lines
+
+
+def test_what_the_runtime_says_about_a_wrong_spec_reaches_the_caller(
+    real: Agent, tmp_path: Path
+) -> None:
+    log = tmp_path / "auth.log"
+    log.touch()
+    wrong = spec(log, batchSize=0)
+    with pytest.raises(AgentFailure) as failure:
+        deploy(real, "r1", wrong)
+    assert failure.value.code == "spec-invalid"
+    assert failure.value.error["node"] == "deploy"
+    assert failure.value.error["hint"]
+    outcome = json.loads((real.root / "pipelines/ssh/releases/r1/outcome.json").read_text())
+    assert outcome["code"] == "spec-invalid"
