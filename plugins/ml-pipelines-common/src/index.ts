@@ -18,6 +18,7 @@ export * from './nodes/NodeType';
 export * from './nodes/NodeCatalogue';
 export * from './nodes/builtin';
 export * from './graph/PipelineGraph';
+export * from './graph/chainDocument';
 export * from './targets/TargetCapabilities';
 export * from './validation/ValidationContext';
 export * from './validation/validateParameters';
