@@ -4,7 +4,11 @@ import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import scaffolderPlugin from '@backstage/plugin-scaffolder-backend';
-import { pipelineDocumentSchema } from '@mlpipe/plugin-ml-pipelines-common';
+import {
+  chainDocument,
+  createBuiltinCatalogue,
+  pipelineDocumentSchema,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import request from 'supertest';
 import { parse } from 'yaml';
 import { scaffolderModuleMlPipelines } from './module';
@@ -51,6 +55,8 @@ interface TaskEvent {
     error?: Task['error'];
   };
 }
+
+const catalogue = createBuiltinCatalogue();
 
 /** What the form of the anomaly template yields. */
 const form = {
@@ -148,6 +154,17 @@ describe('the templates, run by the scaffolder', () => {
         secrets: [],
       },
     });
+    // What the form checks while it is filled in is what is deployed.
+    const chain = [
+      'source',
+      'features',
+      'normalisation',
+      'model',
+      'deployment',
+    ];
+    expect(
+      fake.validate(chainDocument(form, chain, catalogue)).document,
+    ).toEqual({ ...document, metadata: { ...document?.metadata, tags: [] } });
     expect(document?.spec.nodes.map(({ id, type }) => [id, type])).toEqual([
       ['source', 'log-file-tail'],
       ['features', 'log-features'],
