@@ -29,12 +29,16 @@ export interface Config {
     };
 
     executor?: {
-      /** Deployments that this backend works on at the same time. */
+      /** Deployments that this backend works on at the same time. Default 4. */
       concurrency?: number;
-      /** A backend that has not renewed its lease for so many seconds is replaced. */
+      /** A backend that has not renewed its lease for so many seconds is replaced. Default 10, least 3. */
       leaseSeconds?: number;
-      /** How often the backend looks for work, in seconds. */
+      /** How often the backend looks for work, in seconds. Default 2. */
       pollSeconds?: number;
+      /** How long a release may take to become ready, in seconds. Default 300. */
+      verifyTimeoutSeconds?: number;
+      /** An approved plan that is older is made anew, in seconds. Default 86400. */
+      planMaxAgeSeconds?: number;
     };
 
     /** Where pipelines run. Targets named here cannot be changed through the API. */

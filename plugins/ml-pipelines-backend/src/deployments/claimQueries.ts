@@ -1,3 +1,4 @@
+import { isDatabaseConflictError } from '@backstage/backend-plugin-api';
 import {
   DEPLOYMENT_STATES,
   isTerminalState,
@@ -59,9 +60,23 @@ export async function claimDeployment(
   knex: Knex,
   options: ClaimOptions,
 ): Promise<DeploymentRecord | undefined> {
-  if (!hasRowLocks(knex)) {
-    return conditionalClaim(knex, options);
+  try {
+    return hasRowLocks(knex)
+      ? await lockingClaim(knex, options)
+      : await conditionalClaim(knex, options);
+  } catch (error) {
+    if (isDatabaseConflictError(error)) {
+      // The index `deployments_one_under_way`: another one of the pipeline was faster.
+      return undefined;
+    }
+    throw error;
   }
+}
+
+async function lockingClaim(
+  knex: Knex,
+  options: ClaimOptions,
+): Promise<DeploymentRecord | undefined> {
   return knex.transaction(async tx => {
     const row = await tx<DeploymentRow>('deployments')
       .where({ id: options.id, state: options.state })

@@ -38,7 +38,9 @@ export function logTerraformEvent(
   command: TerraformCommand,
 ): void {
   const message = messageOf(event).trim();
-  if (SILENT.has(event.type) || !message) {
+  // An apply repeats its plan.
+  const repeated = command.kind === 'apply' && event.type === 'planned_change';
+  if (SILENT.has(event.type) || repeated || !message) {
     return;
   }
   log.write(

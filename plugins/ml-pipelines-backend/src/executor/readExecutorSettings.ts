@@ -3,14 +3,18 @@ import { InputError } from '@backstage/errors';
 import { resolve } from 'node:path';
 import { DEFAULT_EXECUTOR_SETTINGS, ExecutorSettings } from './ExecutorOptions';
 
+type NumericSetting =
+  | 'concurrency'
+  | 'leaseSeconds'
+  | 'pollSeconds'
+  | 'verifyTimeoutSeconds'
+  | 'planMaxAgeSeconds';
+
 const MIN_LEASE_SECONDS = 3;
 
 /** Reads `mlPipelines.executor` and the part of `mlPipelines.terraform` that is environment. */
 export function readExecutorSettings(config: Config): ExecutorSettings {
-  const number = (
-    key: 'concurrency' | 'leaseSeconds' | 'pollSeconds',
-    least: number,
-  ) => {
+  const number = (key: NumericSetting, least: number) => {
     const value =
       config.getOptionalNumber(`mlPipelines.executor.${key}`) ??
       DEFAULT_EXECUTOR_SETTINGS[key];
@@ -30,6 +34,8 @@ export function readExecutorSettings(config: Config): ExecutorSettings {
     concurrency: number('concurrency', 1),
     leaseSeconds: number('leaseSeconds', MIN_LEASE_SECONDS),
     pollSeconds: number('pollSeconds', 0.1),
+    verifyTimeoutSeconds: number('verifyTimeoutSeconds', 1),
+    planMaxAgeSeconds: number('planMaxAgeSeconds', 1),
     terraformEnvironment: {
       ...(cache ? { TF_PLUGIN_CACHE_DIR: resolve(cache) } : {}),
       ...(cli ? { TF_CLI_CONFIG_FILE: resolve(cli) } : {}),

@@ -164,7 +164,7 @@ async function settle(work: DeploymentWork, problem?: string): Promise<void> {
   await options.pipelines.updateStatus(record.pipeline, {
     status:
       (running && STATUS_OF_PHASE[status.phase]) || (problem ? 'failed' : idle),
-    statusReason: problem ?? null,
+    statusReason: problem ?? status?.reason ?? null,
   });
 }
 

@@ -54,11 +54,8 @@ export async function plan(work: DeploymentWork): Promise<void> {
     hasChanges,
     createdAt: new Date().toISOString(),
   });
-  log.info(
-    'plan',
-    hasChanges
-      ? `Plan: ${summary.add} to add, ${summary.change} to change, ${summary.remove} to remove.`
-      : 'Plan: nothing has to change.',
-  );
+  if (!hasChanges) {
+    log.info('plan', 'Nothing has to change.');
+  }
   await work.transition('planned', { plan: summary, cost: cost ?? null });
 }
