@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { mockServices } from '@backstage/backend-test-utils';
@@ -229,6 +231,31 @@ describe('LocalDriver with the real agent, supervisord and Terraform', () => {
       release: 'three',
       revision: 3,
     });
+  });
+
+  it('refuses a port that is taken, but not to remove what has it', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const document = testPipeline({ port });
+    await expect(prepare('one', { document })).rejects.toThrow(
+      /Another program uses port/,
+    );
+    other.close();
+    await once(other, 'close');
+
+    expect((await deploy('one', { document })).endpoint).toBe(
+      `http://127.0.0.1:${port}`,
+    );
+    mlpipeHost('down');
+    const again = createServer().listen(port, '127.0.0.1');
+    await once(again, 'listening');
+    await prepare('two', { document });
+    const failed = await terraform.apply();
+    expect(failed.output).toContain('"code": "port-taken"');
+    again.close();
+    expect(await terraform.destroy()).toMatchObject({ code: 0 });
+    expect(await observed()).toMatchObject({ phase: 'absent' });
   });
 
   it('hands secrets over outside Terraform', async () => {

@@ -6,6 +6,7 @@ import {
   createBuiltinCatalogue,
   LogLine,
   NodeCatalogue,
+  PipelineDocument,
   TargetCapabilities,
   WorkloadStatus,
 } from '@mlpipe/plugin-ml-pipelines-common';
@@ -21,7 +22,12 @@ import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { machineCapabilities } from './capabilities/machineCapabilities';
 import { HostAgent } from './client/HostAgent';
-import type { HostStatus } from './client/hostAgentSchemas';
+import { HostAgentError } from './client/HostAgentError';
+import type {
+  HostStatus,
+  PipelineStatus,
+  Reservation,
+} from './client/hostAgentSchemas';
 import type { LocalConfig } from './config';
 import { addLocalPipeline } from './constructs/addLocalPipeline';
 import { chooseRelease, localFactsSchema, releaseDigest } from './localFacts';
@@ -106,16 +112,10 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
 
   async gatherFacts(request: Omit<Request, 'facts'>): Promise<JsonObject> {
     const { pipeline, document, revision, secretsVersion, force } = request;
-    const { port } = readDeployment(document, this.#catalogue);
-    const { host, portRange, runAsUser } = this.#config;
-    const reservation = await this.#agent.reserve({
-      pipeline,
-      host,
-      port,
-      portRange,
-    });
+    const { runAsUser } = this.#config;
     const { pipelines } = await this.#agent.status(pipeline);
     const status = pipelines.find(p => p.pipeline === pipeline);
+    const reservation = await this.#reserve(document, status);
     const digest = releaseDigest({
       document,
       revision,
@@ -248,6 +248,30 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
       throw new InputError(`"${path}" is not a path of the pipeline`);
     }
     return fetch(url, init);
+  }
+
+  async #reserve(
+    document: PipelineDocument,
+    status: PipelineStatus | undefined,
+  ): Promise<Reservation> {
+    const { port } = readDeployment(document, this.#catalogue);
+    const { host, portRange } = this.#config;
+    const pipeline = document.metadata.name;
+    try {
+      return await this.#agent.reserve({ pipeline, host, port, portRange });
+    } catch (error) {
+      const taken =
+        error instanceof HostAgentError && error.code === 'port-taken';
+      if (!taken || port === undefined || !status?.endpoint) {
+        throw error;
+      }
+      // It was deployed before and may be about to be removed, which a port
+      // must not prevent; a release that needs it fails with the same cause.
+      this.#logger.warn(`Pipeline "${pipeline}": ${error.message}`);
+      const endpoint = new URL(status.endpoint);
+      endpoint.port = String(port);
+      return { host, port, endpoint: endpoint.origin };
+    }
   }
 
   async #hostStatus(): Promise<HostStatus> {

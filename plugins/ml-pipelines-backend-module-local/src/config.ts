@@ -4,6 +4,9 @@ import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { z } from 'zod';
 
+// The default of the backend, seen from the folder of its package.
+const DEFAULT_DATA_DIR = '../../var/ml-pipelines';
+
 const portRangeSchema = z
   .string()
   .regex(/^\d{1,5}-\d{1,5}$/, 'Write first-last, such as 18000-18999')
@@ -29,7 +32,10 @@ export function readLocalConfig(config: Config): LocalConfig {
   const section = config.getOptionalConfig('mlPipelines.local');
   const dataDir =
     section?.getOptionalString('dataDir') ??
-    join(config.getOptionalString('mlPipelines.dataDir') ?? 'var', 'local');
+    join(
+      config.getOptionalString('mlPipelines.dataDir') ?? DEFAULT_DATA_DIR,
+      'local',
+    );
   const parsed = localConfigSchema.safeParse({
     enabled: section?.getOptionalBoolean('enabled'),
     dataDir: resolve(dataDir),

@@ -233,6 +233,13 @@ def test_remove_is_idempotent_and_can_keep_data(agent: Agent) -> None:
     assert agent.run("up")["pipelines"] == []
 
 
+def test_reservation_without_a_release_is_forgotten_with_the_secrets(agent: Agent) -> None:
+    agent.reserve("p")
+    agent.run("secrets", "--pipeline", "p", "--version", "v1", stdin="{}")
+    agent.run("secrets", "--pipeline", "p", "--remove")
+    assert not (agent.root / "pipelines/p").exists()
+
+
 @pytest.mark.parametrize("name", ["../x", "A", "a--", "", "a/b", "-a", "a" * 64])
 def test_names_that_could_leave_the_folder_are_refused(agent: Agent, name: str) -> None:
     with pytest.raises(AgentFailure) as failure:

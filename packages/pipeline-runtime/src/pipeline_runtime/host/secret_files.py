@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import IO, Any
@@ -44,7 +45,17 @@ def remove_secrets(layout: HostLayout, name: str, version: str | None) -> dict[s
     existed = any(path.exists() for path in paths)
     for path in paths:
         path.unlink(missing_ok=True)
+    if version is None and not pipeline.active.exists() and not pipeline.releases():
+        _forget_reservation(pipeline)
     return {"pipeline": name, "version": version, "removed": existed}
+
+
+def _forget_reservation(pipeline: PipelineLayout) -> None:
+    """Free the port of a pipeline that never ran, and delete its folders but for kept data."""
+    pipeline.endpoint.unlink(missing_ok=True)
+    for folder in (pipeline.run_dir, pipeline.secrets_dir, pipeline.data, pipeline.dir):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def prune_secrets(pipeline: PipelineLayout, version: str | None) -> None:
