@@ -1,14 +1,23 @@
-import { mockCredentials } from '@backstage/backend-test-utils';
+import {
+  mockCredentials,
+  mockErrorHandler,
+  mockServices,
+} from '@backstage/backend-test-utils';
+import { ConflictError } from '@backstage/errors';
 import {
   AuthorizeResult,
   isResourcePermission,
 } from '@backstage/plugin-permission-common';
+import express from 'express';
+import request from 'supertest';
 import { streamDocument } from '../__testUtils__/documents';
 import { startTestPlugin } from '../__testUtils__/startTestPlugin';
 import {
   createPipelineConditionalDecision,
   pipelineConditions,
 } from '../permissions/rules';
+import type { PipelineStore } from '../pipelines/PipelineStore';
+import { createPipelinesRouter } from './pipelinesRouter';
 
 describe('pipelines', () => {
   it('saves revisions and tells who asked, the auditor and other plugins', async () => {
@@ -259,5 +268,41 @@ describe('pipelines', () => {
     ]) {
       expect(answer.status).toBe(403);
     }
+  });
+
+  it('deletes nothing that a deployment still needs', async () => {
+    const deleted: string[] = [];
+    const app = express().use(
+      createPipelinesRouter({
+        store: {} as PipelineStore,
+        service: {
+          save: () => Promise.reject(new Error('not asked for')),
+          delete: async name => {
+            deleted.push(name);
+          },
+        },
+        authorizer: {
+          authorize: async () => mockCredentials.user(),
+          authorizeList: async () => ({ credentials: mockCredentials.user() }),
+        },
+        auditor: mockServices.auditor.mock({
+          createEvent: async () => ({
+            success: async () => {},
+            fail: async () => {},
+          }),
+        }),
+        usage: {
+          refuseUsedPipeline: async name => {
+            if (name === 'busy') {
+              throw new ConflictError('under way');
+            }
+          },
+        },
+      }),
+      mockErrorHandler(),
+    );
+    expect((await request(app).delete('/pipelines/busy')).status).toBe(409);
+    expect((await request(app).delete('/pipelines/idle')).status).toBe(204);
+    expect(deleted).toEqual(['idle']);
   });
 });
