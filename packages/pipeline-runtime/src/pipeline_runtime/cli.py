@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except RuntimeFailure as failure:
         _stderr(failure.as_json())
-        return 3
+        return 1 if failure.code == "crash" else 3
     except KeyboardInterrupt:
         return 130
     except Exception as error:

@@ -37,7 +37,7 @@ class Scorer:
 def batcher(scorer: Scorer, *, max_lines: int = 4, max_wait: float = 0.0) -> Batcher:
     return Batcher(
         scorer,
-        lambda *_: None,
+        lambda scores, reasons: None,
         ThreadPoolExecutor(1),
         max_lines=max_lines,
         max_wait=max_wait,
@@ -95,9 +95,12 @@ def test_a_batch_waits_for_requests_that_are_arriving() -> None:
         first = asyncio.ensure_future(made.score(["a"], ["s"]))
         await asyncio.sleep(0.01)
         assert scorer.batches == []
-        made.arriving = 0
-        second = asyncio.ensure_future(made.score(["b"], ["s"]))
-        await asyncio.gather(first, second)
+
+        async def arrive() -> None:
+            made.arriving = 0
+            await made.score(["b"], ["s"])
+
+        await asyncio.gather(first, arrive())
 
     asyncio.run(run())
     assert scorer.batches == [["a", "b"]]

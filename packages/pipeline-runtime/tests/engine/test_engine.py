@@ -59,11 +59,13 @@ def test_a_short_file_is_learned_from_after_a_while_and_again_later(
         assert running.model_version is None
         write_lines(log, LINES[49:80])
         wait_events(running, 80)
-        assert "80 events instead of 500" in str(running.status()["reason"])
+        wait_for(
+            lambda: "80 events instead of 500" in str(running.status()["reason"]), "the reason"
+        )
         write_lines(log, LINES[80:600])
         wait_for(lambda: running.model_version == "2", "the second model")
         wait_events(running, 600)
-        assert running.status()["reason"] is None
+        wait_for(lambda: running.status()["reason"] is None, "no reason")
         assert running.status()["model"]["events"] == 500
 
 

@@ -21,6 +21,7 @@ from waiting import wait_for
 
 from pipeline_runtime.engine.batcher import Batcher
 from pipeline_runtime.engine.engine import Engine
+from pipeline_runtime.nodes.source import http_push
 from pipeline_runtime.server.api_keys import ApiKeys
 from pipeline_runtime.server.app import create_app
 from pipeline_runtime.server.gate import Traffic
@@ -246,6 +247,37 @@ def test_the_end_of_a_release_closes_connections(trained: Api) -> None:
     finally:
         trained.traffic.closing = False
     assert "connection" not in trained.get("/healthz").headers
+
+
+def test_an_endpoint_counts_and_records_what_it_finds(tmp_path: Path) -> None:
+    write_lines(tmp_path / "auth", LINES[:500])
+    spec = document(tmp_path / "auth", deploy="api-endpoint", trainingEvents=500)
+    with api(spec, tmp_path / "data") as endpoint:
+        wait_for(lambda: endpoint.get("/readyz").json()["status"] == "ready", "ready")
+        burst = [
+            f"May  9 03:00:{s:02d} bastion sshd[9]: Failed password for root from 66.6.6.6 port 9"
+            for s in range(50)
+        ]
+        body = endpoint.post(INFER, json=lines_input(*burst)).json()
+        found = sum(body["outputs"][1]["data"])
+        assert found > 0
+        assert endpoint.get("/status").json()["counters"] == {
+            "events": 50,
+            "anomalies": found,
+            "malformed": 0,
+        }
+        wait_for(lambda: len(endpoint.get("/anomalies").json()["items"]) == found, "anomalies")
+        first = endpoint.get("/anomalies").json()["items"][0]
+        assert (first["source"], first["node"]) == ("request", "model")
+        assert first["features"]
+        assert f'mlpipe_anomalies_total{{node="model"}} {found}.0' in endpoint.get("/metrics").text
+
+
+def test_senders_wait_when_too_much_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_push, "_MOST_WAITING", 0)
+    with api(document({}), tmp_path / "data") as full:
+        answer = full.post("/events", content=b"x", headers={"content-type": "text/plain"})
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
 
 
 @pytest.fixture

@@ -63,10 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
         api_keys=arguments.api_keys,
     )
 
-    async def start() -> int:
-        return await PipelineProcess(graph, options, log).run()
+    async def start() -> None:
+        await PipelineProcess(graph, options, log).run()
 
-    return asyncio.run(start())
+    asyncio.run(start())
+    return 0
 
 
 def read_secrets(descriptor: int) -> dict[str, str]:

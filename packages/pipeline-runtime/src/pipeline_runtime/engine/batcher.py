@@ -45,7 +45,7 @@ class Batcher:
     def __init__(
         self,
         score: Callable[[LogEvents], Scores],
-        counted: Callable[[int, Scores, int], None],
+        counted: Callable[[Scores, dict[int, list[Contribution]]], None],
         executor: Executor,
         *,
         max_lines: int,
@@ -119,7 +119,7 @@ class Batcher:
             wanted += (rows if size <= _EXPLAINED_LINES else rows[verdicts[rows]]).tolist()
             first += size
         explained = dict(zip(wanted, scores.explain(wanted), strict=True))
-        self._counted(len(lines), scores, int(verdicts.sum()))
+        self._counted(scores, explained)
         seconds = time.perf_counter() - start
         values, flags = scores.values.tolist(), verdicts.tolist()
         answers = []

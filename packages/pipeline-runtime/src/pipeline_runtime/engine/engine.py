@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipeline_runtime.engine.engine_state import EngineState
 from pipeline_runtime.engine.models import Models
+from pipeline_runtime.engine.recorder import anomaly_document
 from pipeline_runtime.engine.worker import Worker, WorkerParts
 from pipeline_runtime.errors import RuntimeFailure
 from pipeline_runtime.graph import Graph
@@ -16,12 +21,13 @@ from pipeline_runtime.json_log import JsonLog, rfc3339
 from pipeline_runtime.metrics import Metrics
 from pipeline_runtime.node import Node
 from pipeline_runtime.nodes.source.http_push import HttpPush
-from pipeline_runtime.ports import LogEvents, Scores
+from pipeline_runtime.ports import Contribution, LogEvents, Scores
 from pipeline_runtime.storage.event_ring import EventRing
 from pipeline_runtime.storage.model_store import ModelStore
 from pipeline_runtime.storage.state_store import StateStore
 
 _STOP_SECONDS = 8.0
+_KEPT_OF_REQUESTS = 1000
 
 
 class Engine:
@@ -47,6 +53,7 @@ class Engine:
         self._on_crash = on_crash
         self._worker: Worker | None = None
         self._lock = threading.Lock()
+        self._writer = ThreadPoolExecutor(1, "record")
         self._models = Models(graph, ModelStore(data_dir / "models"), log, self._observe)
         self._models.on_change = self.metrics.model
         self.store = StateStore(data_dir / "state.db")
@@ -107,6 +114,7 @@ class Engine:
     def close(self) -> None:
         """Deactivate, and close files."""
         self.deactivate()
+        self._writer.shutdown()
         self.store.close()
 
     @property
@@ -133,12 +141,30 @@ class Engine:
             raise failure
         return self._models.runner.sample(events)
 
-    def counted(self, lines: int, scores: Scores, anomalies: int) -> None:
-        """Count what an endpoint has scored; a stream counts its own events only."""
-        if self.graph.mode == "serve":
-            self.state.count(events=lines, anomalies=anomalies)
-            self.metrics.events(self.graph.source.id, "scored", lines)
-            self.metrics.scores(scores.node, scores.values, anomalies)
+    def counted(self, scores: Scores, reasons: dict[int, list[Contribution]]) -> None:
+        """Count and record what an endpoint has scored; a stream counts its own events only.
+
+        `reasons` of the anomalies by row. They are written by another thread, as no request has
+        to wait for the disk.
+        """
+        if self.graph.mode != "serve":
+            return
+        rows = [int(row) for row in np.flatnonzero(scores.anomalies)]
+        self.state.count(events=len(scores.values), anomalies=len(rows))
+        self.metrics.events(self.graph.source.id, "scored", len(scores.values))
+        self.metrics.scores(scores.node, scores.values, len(rows))
+        if rows:
+            documents = [
+                anomaly_document(scores, row, [c.as_json() for c in reasons.get(row, [])])
+                for row in rows
+            ]
+            self._writer.submit(self._record, documents)
+
+    def _record(self, documents: list[dict[str, Any]]) -> None:
+        try:
+            self.store.record("request", documents, _KEPT_OF_REQUESTS)
+        except sqlite3.Error as error:
+            self.log.error(f"Anomalies of requests cannot be stored: {error}.")
 
     def readiness(self) -> tuple[bool, dict[str, Any]]:
         """Whether requests should come here, and the body of `/readyz`."""

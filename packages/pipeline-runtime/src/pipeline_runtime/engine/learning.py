@@ -34,6 +34,7 @@ class Learning:
         required = self._parts.models.required
         state = self._parts.state
         state.phase = "learning"
+        self._parts.log.info("Learning", node=self._parts.graph.model.id, required=required)
         events = LogEvents([], [], time.time())
         positions: list[int] = []
         malformed = 0

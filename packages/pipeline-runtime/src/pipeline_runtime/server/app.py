@@ -26,9 +26,13 @@ def create_app(
     *,
     keys: ApiKeys | None,
     limit: RateLimit | None,
-    more_routes: Sequence[APIRouter] = (),
+    control: Sequence[APIRouter] = (),
 ) -> ASGIApp:
-    """The application behind its gate; `keys` `None`: no key is needed."""
+    """The application behind its gate; `keys` `None`: no key is needed.
+
+    `control`: more routes, for the control socket. Its requests are those of the host, and stay
+    out of the metrics.
+    """
     app = FastAPI(
         title=engine.graph.spec.title,
         version=__version__,
@@ -40,7 +44,8 @@ def create_app(
         health_routes(engine),
         inference_routes(engine, batcher),
         event_routes(engine),
-        *more_routes,
+        *control,
     ):
         app.include_router(router)
-    return Gate(app, metrics=engine.metrics, traffic=traffic, keys=keys, limit=limit)
+    metrics = None if control else engine.metrics
+    return Gate(app, metrics=metrics, traffic=traffic, keys=keys, limit=limit)

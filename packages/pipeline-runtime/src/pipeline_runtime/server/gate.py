@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,23 +18,20 @@ _OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
 
 @dataclass
 class Traffic:
-    """Requests in flight; shared by the public server and the control socket."""
+    """Shared by the public server and the control socket."""
 
-    in_flight: int = 0
     #: Connections are to be closed after each answer, so that clients come back to a successor.
     closing: bool = False
-    #: Inference requests whose body is still being read.
-    arriving: int = field(default=0)
 
 
 class Gate:
-    """ASGI middleware. `keys` is `None` where no key is needed."""
+    """ASGI middleware. `keys` is `None` where no key is needed, `metrics` where nobody counts."""
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        metrics: Metrics,
+        metrics: Metrics | None,
         traffic: Traffic,
         keys: ApiKeys | None,
         limit: RateLimit | None,
@@ -61,7 +58,6 @@ class Gate:
                     message["headers"] = [*message.get("headers", []), (b"connection", b"close")]
             await send(message)
 
-        self._traffic.in_flight += 1
         try:
             refusal = self._refusal(scope)
             if refusal:
@@ -69,10 +65,10 @@ class Gate:
             else:
                 await self._app(scope, receive, answer)
         finally:
-            self._traffic.in_flight -= 1
-            route = getattr(scope.get("route"), "path", None)
-            known = route if isinstance(route, str) else "*"
-            self._metrics.http(known, scope["method"], status, time.perf_counter() - start)
+            if self._metrics is not None:
+                route = getattr(scope.get("route"), "path", None)
+                known = route if isinstance(route, str) else "*"
+                self._metrics.http(known, scope["method"], status, time.perf_counter() - start)
 
     def _refusal(self, scope: Scope) -> tuple[int, str, dict[str, str]] | None:
         if scope["path"] in _OPEN:

@@ -9,8 +9,10 @@ end, it stops accepting and waits until its last connections are gone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from typing import Any
 
 from pipeline_runtime.engine.batcher import Batcher
 from pipeline_runtime.engine.engine import Engine
-from pipeline_runtime.errors import CannotStart
+from pipeline_runtime.errors import CannotStart, RuntimeFailure
 from pipeline_runtime.graph import Graph
 from pipeline_runtime.json_log import JsonLog
 from pipeline_runtime.server.api_keys import ApiKeys
@@ -59,7 +61,7 @@ class PipelineProcess:
         self._log = log
         self._loop = asyncio.get_running_loop()
         self._ending = asyncio.Event()
-        self._exit_code = 0
+        self._stream_crashed = False
         self._handed_over = False
         self._transition = asyncio.Lock()
         self._listener: socket.socket | None = None
@@ -90,26 +92,62 @@ class PipelineProcess:
             max_wait=float(getattr(deploy, "max_batch_wait_ms", 5)) / 1000,
         )
 
-    async def run(self) -> int:
-        """Serve until the end; the exit code."""
+    async def run(self) -> None:
+        """Serve until the end; raises `RuntimeFailure` when the stream crashed."""
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._ending.set)
         control = await self._start_control()
         try:
-            await asyncio.to_thread(self.engine.load)
-            if self._options.standby:
-                self._log.info("Standing by")
-            else:
-                await self._activate()
-            await self._ending.wait()
+            if await self._loaded():
+                if self._options.standby:
+                    self._log.info("Standing by")
+                else:
+                    await self._activate()
+                await self._ending.wait()
         finally:
             await self._end()
             if control is not None:
                 await control.stop()
                 if self._options.control_socket is not None:
                     self._options.control_socket.unlink(missing_ok=True)
-        self._log.info("Stopped", exitCode=self._exit_code)
-        return self._exit_code
+        self._log.info("Stopped")
+        if self._stream_crashed:
+            last = self.engine.state.last_error or {}
+            raise RuntimeFailure(
+                "crash",
+                f"The stream stopped: {last.get('message')}",
+                "Look at the log lines before this one.",
+                last.get("node"),
+            )
+
+    async def _loaded(self) -> bool:
+        """Load; false when the process is told to end before.
+
+        In a thread that does not hold up the end of the process, as training may take a while.
+        """
+        done: asyncio.Future[None] = self._loop.create_future()
+
+        def settle(error: Exception | None) -> None:
+            if not done.done():
+                done.set_exception(error) if error else done.set_result(None)
+
+        def load() -> None:
+            error: Exception | None = None
+            try:
+                self.engine.load()
+            except Exception as raised:
+                error = raised
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(settle, error)
+
+        threading.Thread(target=load, name="load", daemon=True).start()
+        ending = asyncio.create_task(self._ending.wait())
+        either: list[asyncio.Future[Any]] = [done, ending]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        if done.done():
+            done.result()
+        return done.done()
 
     async def _start_control(self) -> HttpServer | None:
         path = self._options.control_socket
@@ -130,7 +168,7 @@ class PipelineProcess:
         listener.listen(64)
         routes = control_routes(self.engine, self._activate, self._deactivate)
         app = create_app(
-            self.engine, self._batcher, self._traffic, keys=None, limit=None, more_routes=[routes]
+            self.engine, self._batcher, self._traffic, keys=None, limit=None, control=[routes]
         )
         server = HttpServer(app, listener)
         await server.start()
@@ -218,10 +256,10 @@ class PipelineProcess:
         try:
             await engine_closed
         except TimeoutError as error:
-            self._log.error(f"The end was forced: {error}")
-            self._exit_code = 1
+            # What is on disk is consistent, and the next start goes on from there.
+            self._log.warning(f"The end was forced: {error}")
 
     def _crashed(self) -> None:
         """Called from the stream's thread: the process ends, and is started again."""
-        self._exit_code = 1
+        self._stream_crashed = True
         self._loop.call_soon_threadsafe(self._ending.set)

@@ -82,6 +82,15 @@ class Spool:
             ).fetchone()
         return int(row[0])
 
+    def size_bytes(self) -> int:
+        """Bytes on disk that hold data, without free pages."""
+        with self._lock:
+            used, free, size = (
+                int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        return (used - free) * size
+
     def forget(self, up_to: int) -> None:
         """Events up to this one are done with."""
         with self._lock, self._connection as connection:

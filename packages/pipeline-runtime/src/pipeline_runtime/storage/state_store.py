@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,18 +75,33 @@ class StateStore:
         with self._lock, self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("INSERT OR REPLACE INTO meta VALUES ('progress', ?)", (value,))
-            if anomalies:
-                connection.executemany(
-                    "INSERT OR IGNORE INTO anomaly (source, position, document) VALUES (?, ?, ?)",
-                    [
-                        (progress.source, position, json.dumps(document))
-                        for position, document in anomalies
-                    ],
-                )
-                connection.execute(
-                    "DELETE FROM anomaly WHERE sequence <= (SELECT max(sequence) FROM anomaly) - ?",
-                    (keep,),
-                )
+            self._insert(connection, progress.source, anomalies, keep)
+
+    def record(self, source: str, documents: Sequence[dict[str, Any]], keep: int) -> None:
+        """Store anomalies that have no position, such as those of requests."""
+        first = time.time_ns()
+        anomalies = [(first + i, document) for i, document in enumerate(documents)]
+        with self._lock, self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            self._insert(connection, source, anomalies, keep)
+
+    @staticmethod
+    def _insert(
+        connection: sqlite3.Connection,
+        source: str,
+        anomalies: Sequence[tuple[int, dict[str, Any]]],
+        keep: int,
+    ) -> None:
+        if not anomalies:
+            return
+        connection.executemany(
+            "INSERT OR IGNORE INTO anomaly (source, position, document) VALUES (?, ?, ?)",
+            [(source, position, json.dumps(document)) for position, document in anomalies],
+        )
+        connection.execute(
+            "DELETE FROM anomaly WHERE sequence <= (SELECT max(sequence) FROM anomaly) - ?",
+            (keep,),
+        )
 
     def anomalies(self, after: int, limit: int) -> list[dict[str, Any]]:
         """The next anomalies, oldest first, each with its `sequence`."""

@@ -11,6 +11,9 @@ from pipeline_runtime.nodes.source.source_node import Offset, SourceBatch, Sourc
 from pipeline_runtime.ports import LogEvents
 from pipeline_runtime.storage.spool import PushedEvent, Spool
 
+#: Bytes of the spool from which on senders have to wait.
+_MOST_WAITING = 1 << 30
+
 
 @dataclass(frozen=True)
 class HttpPushParameters:
@@ -37,6 +40,11 @@ class HttpPush(SourceNode):
     def push(self, events: Sequence[PushedEvent]) -> tuple[int, int]:
         """Store events durably; how many were accepted, how many known already."""
         return self._opened().append(events)
+
+    @property
+    def is_full(self) -> bool:
+        """So much waits that no more should be accepted."""
+        return self._opened().size_bytes() > _MOST_WAITING
 
     def open(self, data_dir: Path, offset: Offset | None) -> None:
         """Go to a sequence number."""
