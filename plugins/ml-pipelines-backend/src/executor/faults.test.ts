@@ -29,6 +29,7 @@ jest.setTimeout(120_000);
 
 const SCRIPT = join(__dirname, '../__testUtils__/executorProcess.ts');
 const PIPELINE = 'ssh';
+const SHARED = ['p1', 'p2', 'p3', 'p4'];
 
 type Hold = 'plan' | 'apply' | 'verify';
 
@@ -91,14 +92,14 @@ exec terraform "$@"
     return rm(join(this.options.world, `hold-${step}`), { force: true });
   }
 
-  async startBackend(): Promise<ChildProcess> {
+  async startBackend(port = this.options.port): Promise<ChildProcess> {
     const backend = spawn(
       process.execPath,
       [
         '--require',
         require.resolve('@backstage/cli/config/nodeTransform.cjs'),
         SCRIPT,
-        JSON.stringify(this.options),
+        JSON.stringify({ ...this.options, port }),
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -177,8 +178,10 @@ exec terraform "$@"
     for (const backend of this.backends) {
       backend.kill('SIGKILL');
     }
-    for (const pid of await this.driver.alive(PIPELINE)) {
-      process.kill(pid, 'SIGKILL');
+    for (const pipeline of [PIPELINE, ...SHARED]) {
+      for (const pid of await this.driver.alive(pipeline)) {
+        process.kill(pid, 'SIGKILL');
+      }
     }
     await this.knex.destroy();
     await rm(this.root, { recursive: true, force: true, maxRetries: 5 });
@@ -301,6 +304,28 @@ describe('an executor with real Terraform', () => {
       expect(await machine.remains()).toEqual(converged(revision));
     },
   );
+
+  it('shares the work between two backends without doing anything twice', async () => {
+    const { test } = await setup();
+    const ids: string[] = [];
+    for (const name of SHARED) {
+      await test.savePipeline(name);
+      ids.push((await test.deploy(name)).id);
+      ids.push((await test.deploy(name, { force: true })).id);
+    }
+    await Promise.all([
+      machine.startBackend(),
+      machine.startBackend(await freePort()),
+    ]);
+    for (const id of ids) {
+      expect((await test.reached(id, 'succeeded')).attempt).toBe(1);
+    }
+    for (const name of SHARED) {
+      expect(await machine.driver.calls(name)).toHaveLength(2);
+      expect(await machine.driver.alive(name)).toHaveLength(1);
+    }
+    expect(await machine.remains()).toMatchObject(clean);
+  });
 
   it('replaces a release, changes nothing twice, and takes it off again', async () => {
     const { test } = await setup();
