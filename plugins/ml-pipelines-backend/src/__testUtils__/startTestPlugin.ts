@@ -19,8 +19,26 @@ import {
 } from '@mlpipe/plugin-ml-pipelines-node/testUtils';
 import type { JsonObject } from '@backstage/types';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import request from 'supertest';
 import plugin from '../index';
+
+const folders: string[] = [];
+
+// Registered after the hook of the test backends, so that they have stopped.
+afterAll(() => {
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ml-pipelines-'));
+  folders.push(folder);
+  return folder;
+}
 
 /** What the auditor was told. */
 export interface AuditRecord {
@@ -35,7 +53,7 @@ export interface TestPluginOptions {
   policy?: (permission: Permission) => PolicyDecision | undefined;
   targets?: JsonObject[];
   driver?: FakeTargetDriver;
-  /** Where deployments work; in the portal's own folder when absent. */
+  /** Where deployments work; a temporary folder when absent. */
   dataDir?: string;
 }
 
@@ -53,7 +71,7 @@ export async function startTestPlugin(options: TestPluginOptions = {}) {
       mockServices.rootConfig.factory({
         data: {
           mlPipelines: {
-            ...(options.dataDir ? { dataDir: options.dataDir } : {}),
+            dataDir: options.dataDir ?? temporaryFolder(),
             encryption: { keys: [randomBytes(32).toString('base64')] },
             targets: options.targets ?? [{ name: 'here', kind: 'fake' }],
           },
