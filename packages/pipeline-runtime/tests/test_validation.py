@@ -32,21 +32,21 @@ CASES: list[tuple[str, Change, tuple[str | int, ...], str | None, str]] = [
         lambda d: d["spec"]["nodes"][3]["parameters"].update(trees=1),
         ("spec", "nodes", 3, "parameters", "trees"),
         "model",
-        "value.tooSmall",
+        "schema.too_small",
     ),
     (
         "value missing",
         lambda d: d["spec"]["nodes"][0]["parameters"].pop("path"),
         ("spec", "nodes", 0, "parameters", "path"),
         "logs",
-        "value.missing",
+        "schema.required",
     ),
     (
         "unknown parameter",
         lambda d: d["spec"]["nodes"][2]["parameters"].update(metod="robust"),
         ("spec", "nodes", 2, "parameters", "metod"),
         "scale",
-        "value.unknown",
+        "schema.unrecognized_keys",
     ),
     (
         "unknown node in an edge",
@@ -95,9 +95,15 @@ CASES: list[tuple[str, Change, tuple[str | int, ...], str | None, str]] = [
         lambda d: d["spec"]["nodes"][2].update(id="features"),
         ("spec", "nodes", 2, "id"),
         "features",
-        "node.duplicate",
+        "graph.duplicateId",
     ),
-    ("wrong version", lambda d: d.update(apiVersion="v1"), ("apiVersion",), None, "value.choice"),
+    (
+        "wrong version",
+        lambda d: d.update(apiVersion="v1"),
+        ("apiVersion",),
+        None,
+        "document.apiVersion",
+    ),
 ]
 
 
@@ -125,6 +131,31 @@ def test_all_problems_are_reported_together() -> None:
         "spec.nodes.3.parameters.contamination",
     }
     assert {p.parameter for p in found if p.node} == {"windowSeconds", "contamination"}
+
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "pipelines"
+#: What only the portal can know.
+PORTAL_ONLY = ("target.", "compute.", "secret.", "schedule.", "alert.", "environment.", "text.")
+
+
+@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the package stands alone")
+@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_examples_are_judged_as_the_portal_judges_them(path: Path) -> None:
+    first = path.read_text("utf-8").partition("\n")[0]
+    expected = {
+        code.strip()
+        for code in first.removeprefix("# expect:").split(",")
+        if first.startswith("# expect:") and not code.strip().startswith(PORTAL_ONLY)
+    }
+    try:
+        read_spec(path)
+        found: set[str] = set()
+    except SpecInvalid as error:
+        found = {problem.code for problem in error.problems}
+    # Of formats, JSON Schema knows the pattern, but not the name.
+    plain = {"schema.format" if code.startswith("schema.format.") else code for code in expected}
+    assert plain <= found
+    assert bool(found) == bool(expected)
 
 
 @pytest.mark.parametrize("value", [None, [], "text", 3])

@@ -23,7 +23,7 @@ def graph_problems(document: dict[str, Any]) -> Iterator[Problem]:
         node_id, path = node["id"], ("spec", "nodes", index)
         if names[node_id] > 1 and node_id in nodes:
             yield Problem(
-                "node.duplicate",
+                "graph.duplicateId",
                 (*path, "id"),
                 f'The node "{node_id}" is there twice.',
                 "Rename one of them.",
@@ -73,7 +73,7 @@ def _edges(
                     continue
                 word = "output" if side == "from" else "input"
                 yield Problem(
-                    "edge.unknownPort",
+                    f"edge.unknown{word.capitalize()}",
                     (*path, side),
                     f'"{node_type.type_id}" has no {word} "{port}".',
                     f"It has: {', '.join(known) or 'none'}.",

@@ -86,7 +86,7 @@ def read_document(path: Path) -> object:
         return yaml.safe_load(text)
     except (ValueError, yaml.YAMLError) as error:
         problem = Problem(
-            "document.syntax",
+            "yaml.syntax",
             (),
             f"{path} is not valid JSON or YAML: {error}",
             "Correct the syntax at the place named.",

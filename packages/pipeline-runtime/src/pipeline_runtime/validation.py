@@ -15,9 +15,14 @@ from pipeline_runtime import registry, schemas
 from pipeline_runtime.errors import Problem
 from pipeline_runtime.graph_validation import graph_problems
 
+_CHOICE = "schema.invalid_value"
+
 
 def validate(document: object) -> list[Problem]:
-    """Everything that is wrong, in the order of the document."""
+    """Everything that is wrong, in the order of the document.
+
+    Codes are those of the portal, which adds what only it can know (targets, secrets, schedules).
+    """
     if not isinstance(document, dict):
         return [
             Problem(
@@ -28,7 +33,8 @@ def validate(document: object) -> list[Problem]:
             )
         ]
     problems = [_problem(error, (), document) for error in schemas.pipeline_errors(document)]
-    shape_is_right = not problems
+    # An unknown node type leaves the rest of the graph readable.
+    shape_is_right = all(problem.code == "node.unknownType" for problem in problems)
     problems += _parameters(document)
     if shape_is_right:
         problems += graph_problems(document)
@@ -56,6 +62,10 @@ def _problem(
         path = (*path, missing or unknown or "")
     in_parameters = len(path) > 4 and path[:2] == ("spec", "nodes") and path[3] == "parameters"
     code, message, hint = _words(error, missing, unknown)
+    if path == ("apiVersion",):
+        code = "document.apiVersion"
+    if len(path) == 4 and path[1] == "nodes" and path[3] == "type" and code == _CHOICE:
+        code, message = "node.unknownType", f'There is no node type "{error.instance}".'
     return Problem(
         code,
         path,
@@ -92,29 +102,36 @@ def _words(
 ) -> tuple[str, str, str]:
     """Code, message and hint."""
     if missing:
-        return "value.missing", f'"{missing}" is missing.', "Add it."
+        return "schema.required", f'"{missing}" is missing.', "Add it."
     if unknown:
         known = ", ".join(_schema(error).get("properties", {}))
-        return "value.unknown", f'"{unknown}" is not known here.', f"Known are: {known}."
+        return (
+            "schema.unrecognized_keys",
+            f'"{unknown}" is not known here.',
+            f"Known are: {known}.",
+        )
     given = repr(error.instance) if not isinstance(error.instance, str) else f'"{error.instance}"'
     if len(given) > 80:
         given = f"{given[:77]}..."
     limit = error.validator_value
+    is_number = isinstance(error.instance, int | float)
+    kind = "number" if limit == "integer" and not is_number else limit
+    empty = "schema.empty" if limit == 1 else None
     hints = {
-        "minimum": ("value.tooSmall", f"Give at least {limit}."),
-        "exclusiveMinimum": ("value.tooSmall", f"Give more than {limit}."),
-        "maximum": ("value.tooLarge", f"Give at most {limit}."),
-        "exclusiveMaximum": ("value.tooLarge", f"Give less than {limit}."),
-        "minLength": ("value.tooShort", f"Give at least {limit} characters."),
-        "maxLength": ("value.tooLong", f"Give at most {limit} characters."),
-        "minItems": ("value.tooFew", f"Give at least {limit}."),
-        "maxItems": ("value.tooMany", f"Give at most {limit}."),
-        "type": ("value.type", f"Give a value of type {limit}."),
-        "enum": ("value.choice", f"Choose one of: {', '.join(map(str, _list(limit)))}."),
-        "const": ("value.choice", f'Write "{limit}".'),
-        "pattern": ("value.format", f"It has to match {limit}."),
+        "minimum": ("schema.too_small", f"Give at least {limit}."),
+        "exclusiveMinimum": ("schema.too_small", f"Give more than {limit}."),
+        "maximum": ("schema.too_big", f"Give at most {limit}."),
+        "exclusiveMaximum": ("schema.too_big", f"Give less than {limit}."),
+        "minLength": (empty or "schema.too_small", f"Give at least {limit} characters."),
+        "maxLength": ("schema.too_big", f"Give at most {limit} characters."),
+        "minItems": (empty or "schema.too_small", f"Give at least {limit}."),
+        "maxItems": ("schema.too_big", f"Give at most {limit}."),
+        "type": (f"schema.type.{kind}", f"Give a value of type {limit}."),
+        "enum": (_CHOICE, f"Choose one of: {', '.join(map(str, _list(limit)))}."),
+        "const": (_CHOICE, f'Write "{limit}".'),
+        "pattern": ("schema.format", f"It has to match {limit}."),
     }
-    code, hint = hints.get(str(error.validator), ("value.invalid", "Correct the value."))
+    code, hint = hints.get(str(error.validator), ("schema.invalid", "Correct the value."))
     return code, f"{given} is not valid here: {error.message}", hint
 
 
