@@ -174,6 +174,7 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     executorOptions,
     fakeDriver,
     fakeRunner: runner as FakeTerraformRunner,
+    knex,
     notifications,
     secrets,
     service,

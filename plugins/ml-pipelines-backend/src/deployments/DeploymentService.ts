@@ -101,6 +101,11 @@ export class DeploymentService {
           : `${createdBy} takes the pipeline off target ${record.target}.`,
       );
       await pipelines.updateStatus(name, { status: 'deploying' });
+      await pipelines.setLastDeployment(name, {
+        id,
+        state: record.state,
+        at: record.createdAt,
+      });
       await this.changed(record);
     }
     return this.options.view.toDeployment(record);

@@ -163,6 +163,19 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
     expect((await test.service.get(third.id)).history[0].state).toBe('queued');
   });
 
+  it('refuses a second target before the first is left', async () => {
+    const test = await start();
+    await test.reached((await test.deploy('ssh')).id, 'succeeded');
+    await test.pipelines.setDeployed('ssh', { revision: 1, target: 'there' });
+    await expect(test.deploy('ssh')).rejects.toThrow(
+      'runs on target "there", revision 1 is for "here"',
+    );
+    // A removal goes to where it runs.
+    expect((await test.deploy('ssh', { action: 'destroy' })).target).toBe(
+      'there',
+    );
+  });
+
   it('keeps to the limit of a target', async () => {
     const test = await setup({ target: { concurrency: 1 } });
     test.fakeRunner.script('apply', { hold: true });
@@ -196,6 +209,19 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
       });
       expect((await test.store.get(deployment))?.lease).toBeUndefined();
       expect(test.fakeRunner.kinds).not.toContain('apply');
+      expect(await test.pipelines.get('ssh')).toMatchObject({
+        status: 'draft',
+        statusReason: 'A deployment waits for approval.',
+        lastDeployment: { id: deployment, state: 'awaiting_approval' },
+      });
+      // The plan rests encrypted.
+      expect((await test.plans.get(deployment))?.plan.toString()).toBe(
+        'fake plan',
+      );
+      const row = await test.knex('deployment_plans').first();
+      expect(`${row.plan}${row.configuration}`).not.toMatch(
+        /fake plan|terraform_data/,
+      );
 
       await test.service.approve(deployment, 'user:default/boss');
       const done = await test.reached(deployment, 'succeeded');
@@ -537,8 +563,8 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
       },
       { attemptHost: 'elsewhere' },
     );
-    const knex = (test.store as unknown as { knex: import('knex').Knex }).knex;
-    await knex('deployments')
+    await test
+      .knex('deployments')
       .where({ id: deployment })
       .update({
         lease_owner: 'somebody-else',

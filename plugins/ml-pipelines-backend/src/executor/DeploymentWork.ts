@@ -55,6 +55,7 @@ export class DeploymentWork {
   ): Promise<void> {
     await this.log.flush();
     this.current = await this.options.store.transition(this.claim, to, patch);
+    await this.showInOverview();
     this.announce();
   }
 
@@ -103,6 +104,16 @@ export class DeploymentWork {
           ? await this.options.secrets.version(pipeline, document)
           : undefined,
     };
+  }
+
+  /** The overview says where the deployment is. */
+  async showInOverview(): Promise<void> {
+    const { id, pipeline, state, updatedAt } = this.current;
+    await this.options.pipelines.setLastDeployment(pipeline, {
+      id,
+      state,
+      at: updatedAt,
+    });
   }
 
   private announce(): void {

@@ -246,6 +246,20 @@ describe('an executor with real Terraform', () => {
     },
   );
 
+  it('has the state saved by a Terraform that finished while no backend was there', async () => {
+    const { test } = await setup();
+    await machine.hold('apply');
+    const backend = await machine.startBackend();
+    const { id } = await test.deploy(PIPELINE);
+    await machine.isHeld('apply', id);
+    backend.kill('SIGKILL');
+    await machine.letGo('apply');
+    await eventually('the release', () => machine.driver.active(PIPELINE));
+    await machine.startBackend();
+    expect((await test.reached(id, 'succeeded')).attempt).toBe(1);
+    expect(await machine.remains()).toEqual(converged(1));
+  });
+
   it('continues after a crash of the machine in the middle of an apply', async () => {
     const { test } = await setup();
     await machine.hold('apply');
@@ -361,6 +375,8 @@ describe('an executor with real Terraform', () => {
       resources: undefined,
     });
     expect((await test.pipelines.get(PIPELINE))?.status).toBe('stopped');
+    // Nothing is left to take off.
+    expect((await deploy({ action: 'destroy' })).plan?.changes).toEqual([]);
 
     backend.kill('SIGTERM');
     await eventually('a graceful end', () => backend.exitCode === 0);

@@ -16,6 +16,10 @@ import { StopError } from './StopSignal';
  */
 export async function runDeployment(work: DeploymentWork): Promise<void> {
   try {
+    await work.options.pipelines.updateStatus(work.record.pipeline, {
+      status: 'deploying',
+    });
+    await work.showInOverview();
     // Of a state that another process entered, it is not known how far it came.
     let takenOver = work.record.state === 'applying';
     for (;;) {

@@ -37,6 +37,12 @@ export async function decide(work: DeploymentWork): Promise<void> {
     : `Target "${target.title}" asks for an approval before something is changed on it.`;
   log.info('executor', `Waiting for approval. ${reason}`);
   await notifyApproval(work, reason);
+  // Days may pass, in which what runs is to be watched as ever.
+  const pipeline = await options.pipelines.get(record.pipeline);
+  await options.pipelines.updateStatus(record.pipeline, {
+    status: pipeline?.deployedRevision === undefined ? 'draft' : 'running',
+    statusReason: 'A deployment waits for approval.',
+  });
   await work.transition('awaiting_approval', {
     approvedBy: null,
     approvedActions: null,

@@ -197,11 +197,6 @@ async function deleteEmptyState(work: DeploymentWork): Promise<void> {
 
 async function announceEnd(work: DeploymentWork): Promise<void> {
   const { options, record } = work;
-  await options.pipelines.setLastDeployment(record.pipeline, {
-    id: record.id,
-    state: record.state,
-    at: record.finishedAt ?? record.updatedAt,
-  });
   await options.notifier.pipelineChanged(record.pipeline, {
     deployment: record.id,
   });
