@@ -2,6 +2,7 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
@@ -11,6 +12,7 @@ import {
   mlPipelinesTargetsExtensionPoint,
 } from '@mlpipe/plugin-ml-pipelines-node';
 import { DetachedTerraformRunner } from '@mlpipe/terraform-runner';
+import { registerActions } from './actions/registerActions';
 import { EventsChangeNotifier } from './changes/EventsChangeNotifier';
 import { readDataDir } from './database/readDataDir';
 import { openDatabase } from './database/openDatabase';
@@ -43,6 +45,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
 
     env.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         config: coreServices.rootConfig,
         database: coreServices.database,
@@ -75,6 +78,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
           usage: DeploymentUsage.fromDatabase(knex, encryption),
         });
 
+        registerActions({ ...deps, ...core });
         const monitoring = createMonitoring({
           ...deps,
           ...core,

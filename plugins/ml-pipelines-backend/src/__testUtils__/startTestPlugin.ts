@@ -1,4 +1,11 @@
-import type { AuditorServiceCreateEventOptions } from '@backstage/backend-plugin-api';
+import {
+  AuditorServiceCreateEventOptions,
+  createServiceFactory,
+} from '@backstage/backend-plugin-api';
+import {
+  ActionsRegistryService,
+  actionsRegistryServiceRef,
+} from '@backstage/backend-plugin-api/alpha';
 import {
   mockCredentials,
   mockServices,
@@ -55,6 +62,8 @@ export interface TestPluginOptions {
   driver?: FakeTargetDriver;
   /** Where deployments work; a temporary folder when absent. */
   dataDir?: string;
+  /** Where the plugin registers its actions. */
+  actions?: ActionsRegistryService;
 }
 
 /** The whole plugin with the fake target `here`, on an in-memory database. */
@@ -76,6 +85,11 @@ export async function startTestPlugin(options: TestPluginOptions = {}) {
             targets: options.targets ?? [{ name: 'here', kind: 'fake' }],
           },
         },
+      }),
+      createServiceFactory({
+        service: actionsRegistryServiceRef,
+        deps: {},
+        factory: () => options.actions ?? { register() {} },
       }),
       mockServices.permissions.mock({
         authorize: async requests =>

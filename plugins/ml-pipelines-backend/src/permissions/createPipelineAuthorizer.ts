@@ -32,14 +32,26 @@ export interface PipelineAuthorizerOptions {
   pipelines: Pick<PipelineStore, 'resources'>;
 }
 
-/** Decides for routes: about one thing, or which pipelines a list may show. */
+/** Decides about one thing, or which pipelines a list may show. */
 export interface PipelineAuthorizer {
+  /** For routes. */
   authorize: AuthorizeFn;
-  /** What of the pipelines the caller may see; no filter means all. @throws NotAllowedError */
+  /** For routes: which pipelines the caller may see; no filter means all. @throws NotAllowedError */
   authorizeList(
     request: Request,
     permission: PipelinePermission,
   ): Promise<{ credentials: BackstageCredentials; filter?: PipelineFilter }>;
+  /** For callers that are known already. @throws NotAllowedError, NotFoundError */
+  check(
+    credentials: BackstageCredentials,
+    permission: BasicPermission | PipelinePermission,
+    pipeline?: string,
+  ): Promise<void>;
+  /** Like `authorizeList`, for callers that are known already. */
+  filterFor(
+    credentials: BackstageCredentials,
+    permission: PipelinePermission,
+  ): Promise<PipelineFilter | undefined>;
 }
 
 /** Announces permissions and rules, and returns what the routes ask. */
@@ -83,45 +95,57 @@ export function createPipelineAuthorizer(
     return decision;
   };
 
+  const check: PipelineAuthorizer['check'] = async (
+    credentials,
+    permission,
+    pipeline,
+  ) => {
+    if (!isResourcePermission(permission, RESOURCE_TYPE_PIPELINE)) {
+      const [{ result }] = await permissions.authorize([{ permission }], {
+        credentials,
+      });
+      if (result !== AuthorizeResult.ALLOW) {
+        throw refused(permission.name);
+      }
+      return;
+    }
+    const decision = await decide(credentials, permission);
+    const [resource] = await pipelines.resources([pipeline ?? '']);
+    if (!resource) {
+      throw new NotFoundError(
+        `There is no pipeline "${pipeline}". It may have been deleted or renamed.`,
+      );
+    }
+    if (!fulfils(decision, resource)) {
+      throw refused(permission.name, pipeline);
+    }
+  };
+
+  const filterFor: PipelineAuthorizer['filterFor'] = async (
+    credentials,
+    permission,
+  ) => {
+    const decision = await decide(credentials, permission);
+    return decision.result === AuthorizeResult.CONDITIONAL
+      ? toFilter(decision.conditions)
+      : undefined;
+  };
+
   return {
+    check,
+    filterFor,
     async authorize(
       request: Request,
       permission: BasicPermission | PipelinePermission,
       pipeline?: string,
     ) {
       const credentials = await credentialsOf(request);
-      if (!isResourcePermission(permission, RESOURCE_TYPE_PIPELINE)) {
-        const [{ result }] = await permissions.authorize([{ permission }], {
-          credentials,
-        });
-        if (result !== AuthorizeResult.ALLOW) {
-          throw refused(permission.name);
-        }
-        return credentials;
-      }
-      const decision = await decide(credentials, permission);
-      const [resource] = await pipelines.resources([pipeline ?? '']);
-      if (!resource) {
-        throw new NotFoundError(
-          `There is no pipeline "${pipeline}". It may have been deleted or renamed.`,
-        );
-      }
-      if (!fulfils(decision, resource)) {
-        throw refused(permission.name, pipeline);
-      }
+      await check(credentials, permission, pipeline);
       return credentials;
     },
-
     async authorizeList(request, permission) {
       const credentials = await credentialsOf(request);
-      const decision = await decide(credentials, permission);
-      return {
-        credentials,
-        filter:
-          decision.result === AuthorizeResult.CONDITIONAL
-            ? toFilter(decision.conditions)
-            : undefined,
-      };
+      return { credentials, filter: await filterFor(credentials, permission) };
     },
   };
 }

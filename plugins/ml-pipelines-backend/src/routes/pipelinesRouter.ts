@@ -23,7 +23,7 @@ import { parseInput } from '../http/parseInput';
 export interface PipelinesRouterOptions {
   store: PipelineStore;
   service: PipelineService;
-  authorizer: PipelineAuthorizer;
+  authorizer: Pick<PipelineAuthorizer, 'authorize' | 'authorizeList'>;
   auditor: AuditorService;
   usage: Pick<DeploymentUsage, 'refuseUsedPipeline'>;
 }
