@@ -45,7 +45,7 @@ def test_it_learns_first_and_then_scores_all(log: Path, tmp_path: Path) -> None:
         assert (status["phase"], status["release"], status["revision"]) == ("running", "r1", 3)
         assert status["model"]["events"] == 500
         assert status["counters"]["anomalies"] == len(recorded(tmp_path / "data")) > 0
-        assert {node["id"]: node["events"] for node in status["nodes"]}["model"] == 1200
+        assert {node["id"]: node["events"] for node in status["nodes"]}["model"] == 700
         wait_for(lambda: running.state.lag_bytes == 0, "no lag")
 
 

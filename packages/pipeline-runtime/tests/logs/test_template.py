@@ -43,6 +43,16 @@ def test_the_cache_is_bounded() -> None:
     assert len(cache._shapes) <= 10
 
 
+def test_long_lines_fill_the_cache_by_their_size() -> None:
+    cache = ShapeCache()
+    for i in range(2500):
+        cache.of("y" * 8000 + "x" * (i % 97) + "abcdefghij"[i % 10] * (i // 10))
+    assert sum(map(len, cache._shapes)) < 8_100_000
+    shape = cache.of(" ".join(f"word{chr(97 + i % 26) * (i // 26 + 1)}" for i in range(400)))
+    assert len(shape.words) == 64
+    assert len(shape.template) == 512
+
+
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_parser(text: str) -> None:
     shape = ShapeCache().of(text)

@@ -42,3 +42,17 @@ def test_fading_forgets_what_is_rare_and_its_words() -> None:
     assert set(vocabulary.words) == {"sshd", "hello"}
     assert vocabulary.total == 2
     assert Vocabulary.from_json(vocabulary.as_json()).as_json() == vocabulary.as_json()
+
+
+def test_memory_is_bounded_whoever_writes_the_log() -> None:
+    window = Window(60)
+    for i in range(120_000):
+        window.add(f"10.0.{i}", float(i // 100), False)
+    assert len(window.records) <= 50_000
+    vocabulary = Vocabulary()
+    vocabulary.horizon = 10**9
+    for i in range(100_001):
+        vocabulary.count(f"t{i}", "p", None, (), 0)
+    assert vocabulary.is_full
+    vocabulary.fade()
+    assert not vocabulary.templates

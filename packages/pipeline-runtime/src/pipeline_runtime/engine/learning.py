@@ -62,7 +62,7 @@ class Learning:
             if complete or ended:
                 return events, positions, batch.offset, malformed
             if not len(batch):
-                self._source.wait(_POLL)
+                self._source.wait(self._stop, _POLL)
         return None
 
     def _report(self, events: int, required: int) -> None:

@@ -72,15 +72,14 @@ class Models:
                 f"Trained on {count} events instead of {self.required}, because no more arrived. "
                 "It is trained again once there are enough."
             )
-        info = ModelInfo(
-            self._store.next_version(),
-            rfc3339(time.time()),
-            count,
-            self.graph.fingerprint(),
-            note,
-        )
+
+        def describe(version: str) -> ModelInfo:
+            trained_at = rfc3339(time.time())
+            return ModelInfo(version, trained_at, count, self.graph.fingerprint(), note)
+
+        document = self.graph.spec.document
         try:
-            self._store.write(info, runner.save(), self.graph.spec.document, events.lines[:5])
+            info = self._store.write(describe, runner.save(), document, events.lines[:5])
         except OSError as error:
             raise ModelUnusable(
                 "model-not-stored",

@@ -33,17 +33,21 @@ class Runner:
         graph: Graph,
         observe: Observer | None = None,
         totals: dict[str, NodeTotals] | None = None,
+        *,
+        times_learning: bool = False,
     ) -> None:
         self.graph = graph
         self.totals: dict[str, NodeTotals] = totals or {
             node.id: NodeTotals() for node in (graph.source, *(s.node for s in graph.steps))
         }
         self._observe = observe
+        # One training takes longer than thousands of batches, and says nothing about them.
+        self._times_learning = times_learning
         self._lock = threading.Lock()
 
     def learn(self, events: LogEvents) -> Scores:
         """Train all nodes on the events, and score the events."""
-        return self._run(events, lambda node: node.learn)
+        return self._run(events, lambda node: node.learn, timed=self._times_learning)
 
     def process(self, events: LogEvents) -> Scores:
         """Score the next events of the stream."""
@@ -73,7 +77,11 @@ class Runner:
             self._observe(node, events, seconds)
 
     def _run(
-        self, events: LogEvents, method: Callable[[Node], Callable[[Inputs], Outputs]]
+        self,
+        events: LogEvents,
+        method: Callable[[Node], Callable[[Inputs], Outputs]],
+        *,
+        timed: bool = True,
     ) -> Scores:
         values: dict[tuple[str, str], Value] = {(self.graph.source.id, "events"): events}
         result: Value = events
@@ -90,7 +98,8 @@ class Runner:
                     "Look at the log around this time; test the pipeline with a sample.",
                     node.id,
                 ) from error
-            self.timed(node, len(events), time.perf_counter() - start)
+            if timed:
+                self.timed(node, len(events), time.perf_counter() - start)
             for port, value in outputs.items():
                 values[(node.id, port)] = value
             if node is self.graph.deploy:

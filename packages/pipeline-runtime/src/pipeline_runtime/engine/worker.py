@@ -172,7 +172,7 @@ class Worker(threading.Thread):
                 self._train_again_if_due()
             else:
                 self._recorder.commit()
-                self._source.wait(self._wait_seconds)
+                self._source.wait(self._stopping)
             batch = None
             self._observe_source()
         self._recorder.commit()
@@ -196,13 +196,9 @@ class Worker(threading.Thread):
                 self._source.committed(batch.offset)
                 self._train_again_if_due()
             else:
-                self._source.wait(self._wait_seconds)
+                self._source.wait(self._stopping)
             batch = None
             self._observe_source()
-
-    @property
-    def _wait_seconds(self) -> float:
-        return float(getattr(self._parts.graph.deploy.parameters, "max_wait_ms", 200)) / 1000
 
     def _read(self) -> SourceBatch:
         start = time.perf_counter()

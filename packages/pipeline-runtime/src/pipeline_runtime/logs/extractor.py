@@ -146,7 +146,7 @@ class Extractor:
                     shape.vocabulary_age = vocabulary.age
                 vocabulary.hours[hour] += 1
                 vocabulary.total += 1
-                if vocabulary.total >= vocabulary.horizon:
+                if vocabulary.is_full:
                     vocabulary.fade()
         matrix = np.array(flat, dtype=np.float64).reshape(len(times), _WIDTH)
         matrix[:, _LOG_COLUMNS] = np.log1p(matrix[:, _LOG_COLUMNS])

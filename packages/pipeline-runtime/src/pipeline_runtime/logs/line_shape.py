@@ -16,6 +16,10 @@ from pipeline_runtime.logs.template import template_of, words_of
 
 _DIGITS = str.maketrans("123456789", "000000000")
 _SHAPE_LIMIT = 20_000
+#: Characters of all shapes together.
+_SIZE_LIMIT = 8_000_000
+#: Names of hosts, processes and addresses are cut here (DNS allows 253 characters).
+_LONGEST_NAME = 255
 _NOWHERE: Span = (0, 0)
 
 
@@ -46,9 +50,9 @@ class LineShape:
         message = line[header.message[0] : header.message[1]]
         self.time_kind = header.time_kind
         self.time = header.time or _NOWHERE
-        self.host = header.host or _NOWHERE
-        self.process = header.process or _NOWHERE
-        self.pid = header.pid or _NOWHERE
+        self.host = _name(header.host)
+        self.process = _name(header.process)
+        self.pid = _name(header.pid)
         self.priority = header.priority
         self.status = header.status
         self.level = header.level
@@ -82,7 +86,11 @@ class LineShape:
 def _address(line: str, format_: str, message: Span) -> Span:
     start = 0 if format_ in ("access", "json") else message[0]
     match = ADDRESS.search(line, start)
-    return match.span() if match else _NOWHERE
+    return _name(match.span()) if match else _NOWHERE
+
+
+def _name(span: Span | None) -> Span:
+    return (span[0], min(span[1], span[0] + _LONGEST_NAME)) if span else _NOWHERE
 
 
 def _content(line: str, message: str, level: int, failure_words: int) -> tuple[float, ...]:
@@ -115,6 +123,7 @@ class ShapeCache:
 
     def __init__(self, limit: int = _SHAPE_LIMIT) -> None:
         self._limit = limit
+        self._size = 0
         self._shapes: dict[str, LineShape] = {}
 
     def of(self, line: str) -> LineShape:
@@ -122,9 +131,11 @@ class ShapeCache:
         key = line.translate(_DIGITS)
         shape = self._shapes.get(key)
         if shape is None:
-            if len(self._shapes) >= self._limit:
+            self._size += len(key)
+            if len(self._shapes) >= self._limit or self._size > _SIZE_LIMIT:
                 # The newer half stays, as dictionaries keep the order of insertion.
-                self._shapes = dict(list(self._shapes.items())[self._limit // 2 :])
+                self._shapes = dict(list(self._shapes.items())[len(self._shapes) // 2 + 1 :])
+                self._size = sum(map(len, self._shapes)) + len(key)
             shape = LineShape(line)
             self._shapes[key] = shape
         return shape

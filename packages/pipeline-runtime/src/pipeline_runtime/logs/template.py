@@ -20,17 +20,21 @@ _MASKS = re.compile(
     r"|(?P<number>[+-]?\d+(?:\.\d+)?)"
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z_'-]*[A-Za-z]")
+_LONGEST = 512
+_LONGEST_WORD = 40
+_MOST_WORDS = 64
 _MASK_NAMES = re.compile(r"<(?:address|id|path|number)>")
 
 
 def template_of(message: str) -> str:
-    """The message with masks in place of what varies, spaces folded."""
-    return " ".join(_MASKS.sub(lambda m: f"<{m.lastgroup}>", message).split())
+    """The message with masks in place of what varies, spaces folded, cut at a bounded length."""
+    return " ".join(_MASKS.sub(lambda m: f"<{m.lastgroup}>", message).split())[:_LONGEST]
 
 
 def words_of(message: str) -> tuple[str, ...]:
-    """The different words of a message in lower case; those within paths too."""
-    return tuple(dict.fromkeys(word.lower() for word in _WORD.findall(message)))
+    """The first different words of a message in lower case; those within paths too."""
+    words = dict.fromkeys(word[:_LONGEST_WORD].lower() for word in _WORD.findall(message))
+    return tuple(words)[:_MOST_WORDS]
 
 
 def words_of_template(template: str) -> tuple[str, ...]:

@@ -9,6 +9,9 @@ from pipeline_runtime.logs.template import words_of_template
 
 #: A vocabulary remembers about this many events, or 20 times the training events if more.
 _SMALLEST_HORIZON = 20_000
+#: More different templates, words or sources than this are not remembered: who writes the log
+#: must not decide how much memory it takes.
+_MOST_ENTRIES = 100_000
 
 
 class Vocabulary:
@@ -40,6 +43,16 @@ class Vocabulary:
         for word in words:
             self.words[word] = self.words.get(word, 0) + 1
         self.hours[hour] += 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to fade."""
+        return (
+            self.total >= self.horizon
+            or len(self.templates) > _MOST_ENTRIES
+            or len(self.words) > _MOST_ENTRIES
+            or len(self.sources) > _MOST_ENTRIES
+        )
 
     def end_training(self) -> None:
         """Set the horizon by what was counted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,21 +36,30 @@ class ModelStore:
         """Whether there is a model of any graph."""
         return bool(self._numbers())
 
-    def next_version(self) -> str:
-        """Version of the model that is written next."""
-        return str(max(self._numbers(), default=0) + 1)
-
     def write(
         self,
-        info: ModelInfo,
+        describe: Callable[[str], ModelInfo],
         states: dict[str, NodeState],
         document: dict[str, Any],
         example: list[str],
-    ) -> None:
-        """Store a model, and drop the oldest."""
+    ) -> ModelInfo:
+        """Store a model under the next version, which `describe` is given; drop the oldest."""
+        info = describe(self._claim())
         write_model(self._directory / info.version, info, states, document, example)
         for number in sorted(self._numbers(), reverse=True)[_KEPT:]:
             shutil.rmtree(self._directory / str(number), ignore_errors=True)
+        return info
+
+    def _claim(self) -> str:
+        """A version that no other process, such as the running release, writes as well."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        while True:
+            version = str(max(self._numbers(), default=0) + 1)
+            try:
+                (self._directory / version).mkdir()
+            except FileExistsError:
+                continue
+            return version
 
     def _numbers(self) -> list[int]:
         if not self._directory.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pipeline_runtime.nodes.source.source_node import Offset, SourceBatch, Sourc
 from pipeline_runtime.ports import LogEvents
 from pipeline_runtime.storage.spool import PushedEvent, Spool
 
+_LOOK_AGAIN = 0.2
 #: Bytes of the spool from which on senders have to wait.
 _MOST_WAITING = 1 << 30
 
@@ -59,9 +61,9 @@ class HttpPush(SourceNode):
         events = LogEvents([row[2] for row in rows], [row[1] for row in rows], time.time())
         return SourceBatch(events, [row[0] for row in rows], {"sequence": self._sequence})
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, stop: threading.Event, seconds: float | None = None) -> None:
         """Until something is pushed; looks for events of another process now and then."""
-        self._opened().wait(min(seconds, 0.25))
+        self._opened().wait(_LOOK_AGAIN if seconds is None else min(seconds, _LOOK_AGAIN))
 
     def committed(self, offset: Offset) -> None:
         """Forget events that are done with."""

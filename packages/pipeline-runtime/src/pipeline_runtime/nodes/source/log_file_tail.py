@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,9 +88,10 @@ class LogFileTail(SourceNode):
         events = LogEvents(lines, [self.parameters.path] * len(lines), time.time())
         return SourceBatch(events, positions, tail.offset(), malformed)
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, stop: threading.Event, seconds: float | None = None) -> None:
         """One poll interval at most."""
-        time.sleep(min(seconds, self.parameters.poll_interval_ms / 1000))
+        interval = self.parameters.poll_interval_ms / 1000
+        stop.wait(interval if seconds is None else min(seconds, interval))
 
     def continues(self, earlier: Offset, later: Offset) -> bool:
         """Both are in the same file."""

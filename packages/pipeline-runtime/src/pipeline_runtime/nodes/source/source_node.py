@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,8 +48,8 @@ class SourceNode(Node):
         """At most `limit` events that are there now; does not wait."""
 
     @abstractmethod
-    def wait(self, seconds: float) -> None:
-        """Return when there may be more, after `seconds` at the latest."""
+    def wait(self, stop: threading.Event, seconds: float | None = None) -> None:
+        """Return when there may be more, after `seconds`, or when `stop` is set."""
 
     def committed(self, offset: Offset) -> None:
         """All events up to this offset are done with, and will not be asked for again."""
