@@ -1,0 +1,94 @@
+import type { MetricSeriesId } from '@mlpipe/plugin-ml-pipelines-common';
+import { useMetrics } from '../../hooks/useMetrics';
+import { usePipeline } from '../../hooks/usePipeline';
+import { TextKey, useText } from '../../translation';
+import {
+  formatBytes,
+  formatMilliseconds,
+  formatNumber,
+} from '../shared/format';
+import { QueryState } from '../shared/QueryState';
+import { Section } from '../shared/Section';
+import { MetricChart } from './MetricChart';
+import styles from '../shared/page.module.css';
+
+interface ChartDefinition {
+  title: TextKey;
+  series: MetricSeriesId[];
+  format: (value: number) => string;
+}
+
+const percent = (value: number) => `${formatNumber(value, 1)} %`;
+
+function chartsOf(mode: 'serve' | 'stream'): ChartDefinition[] {
+  return [
+    {
+      title: 'monitoring.chart.rate',
+      series:
+        mode === 'stream'
+          ? ['events_per_second', 'requests_per_second']
+          : ['requests_per_second', 'events_per_second'],
+      format: value => `${formatNumber(value, 1)}/s`,
+    },
+    {
+      title: 'monitoring.chart.latency',
+      series: ['latency_p50_ms', 'latency_p95_ms', 'latency_p99_ms'],
+      format: formatMilliseconds,
+    },
+    {
+      title: 'monitoring.chart.anomalies',
+      series: ['anomalies_per_minute'],
+      format: value => `${formatNumber(value, 1)}/min`,
+    },
+    {
+      title: 'monitoring.chart.errors',
+      series: ['error_rate_percent'],
+      format: percent,
+    },
+    {
+      title: 'monitoring.chart.nodes',
+      series: ['node_ms_per_event'],
+      format: formatMilliseconds,
+    },
+    {
+      title: 'monitoring.chart.cpu',
+      series: ['cpu_percent'],
+      format: percent,
+    },
+    {
+      title: 'monitoring.chart.memory',
+      series: ['memory_bytes'],
+      format: formatBytes,
+    },
+  ];
+}
+
+const ALL: MetricSeriesId[] = chartsOf('serve').flatMap(chart => chart.series);
+
+/** How a pipeline did over the last `seconds`. */
+export function Charts(props: { name: string; seconds: number }) {
+  const t = useText();
+  const pipeline = usePipeline(props.name);
+  const metrics = useMetrics(props.name, ALL, props.seconds);
+  return (
+    <QueryState query={metrics} height={520}>
+      {value => (
+        <div className={styles.columns}>
+          {chartsOf(pipeline.value?.mode ?? 'serve').map(chart => (
+            <Section key={chart.title} title={t(chart.title)}>
+              <MetricChart
+                title={t(chart.title)}
+                from={value.from}
+                to={value.to}
+                lines={value.lines.filter(line =>
+                  chart.series.includes(line.series),
+                )}
+                format={chart.format}
+              />
+            </Section>
+          ))}
+        </div>
+      )}
+    </QueryState>
+  );
+}

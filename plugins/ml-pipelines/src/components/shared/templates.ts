@@ -1,0 +1,10 @@
+/** Form that makes the first pipeline of most people. */
+export const ANOMALY_TEMPLATE_PATH =
+  '/create/templates/default/anomaly-detection-on-logs';
+
+/** Path of a template's form: of `template:default/x` or its parts. */
+export function templatePath(namespace: string, name: string): string {
+  return `/create/templates/${encodeURIComponent(
+    namespace,
+  )}/${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,128 @@
+import type { Compute, Target } from '@mlpipe/plugin-ml-pipelines-common';
+import { useProblemText } from '../../components/shared/useProblemText';
+import { formatBytes, formatNumber } from '../../components/shared/format';
+import { useText } from '../../translation';
+import { NumberEntry } from '../NodeParametersForm/ParameterField';
+import { validateCompute } from '../validateFields';
+import { computeCost } from './computeLimits';
+import layout from '../../components/shared/FieldRow.module.css';
+import page from '../../components/shared/page.module.css';
+
+type ComputeInput = Partial<Compute>;
+
+/** What one replica may use, within what the target gives. */
+export function ComputeEditor(props: {
+  value: ComputeInput;
+  /** Target whose limits apply; none when unknown. */
+  target?: Target;
+  onChange: (value: ComputeInput) => void;
+}) {
+  const { value, target, onChange } = props;
+  const t = useText();
+  const problemText = useProblemText();
+  const problems = validateCompute(value);
+  const limits = target?.capabilities;
+
+  const words = (field: keyof Compute, label: string) => {
+    const problem = problems.find(p => p.parameter === field);
+    return problem && problemText(problem, label).message;
+  };
+  const above = (wanted: unknown, limit: number | undefined, text: string) =>
+    target &&
+    limit !== undefined &&
+    typeof wanted === 'number' &&
+    wanted > limit
+      ? t('form.compute.limit', { target: target.title, limit: text })
+      : undefined;
+  const entry = (
+    field: 'cpu' | 'memoryMiB' | 'replicas',
+    label: string,
+    unit: string | undefined,
+    limit: number | undefined,
+    limitText: string,
+    placeholder: string,
+  ) => (
+    <NumberEntry
+      label={label}
+      secondaryLabel={[
+        unit,
+        limit === undefined
+          ? undefined
+          : t('form.range', {
+              min:
+                field === 'cpu'
+                  ? formatNumber(0.1)
+                  : field === 'replicas'
+                  ? '1'
+                  : '128',
+              max: formatNumber(limit),
+            }),
+      ]
+        .filter(Boolean)
+        .join(', ')}
+      value={value[field]}
+      placeholder={placeholder}
+      problem={words(field, label) ?? above(value[field], limit, limitText)}
+      onChange={next => onChange({ ...value, [field]: next })}
+    />
+  );
+  const gpus = limits?.maxGpus ?? 0;
+  const cost = computeCost(value, target?.rateCard);
+  return (
+    <div className={page.stack}>
+      <div className={layout.grid}>
+        {entry(
+          'cpu',
+          t('form.compute.cpu'),
+          t('form.compute.cpu.unit'),
+          limits?.maxCpu,
+          formatNumber(limits?.maxCpu ?? 0),
+          '1',
+        )}
+        {entry(
+          'memoryMiB',
+          t('form.compute.memory'),
+          'MiB',
+          limits?.maxMemoryMiB,
+          formatBytes((limits?.maxMemoryMiB ?? 0) * 1024 ** 2),
+          '1024',
+        )}
+        {entry(
+          'replicas',
+          t('form.compute.replicas'),
+          undefined,
+          limits?.maxReplicas,
+          String(limits?.maxReplicas ?? 0),
+          '1',
+        )}
+        {(gpus > 0 || value.gpu) && (
+          <NumberEntry
+            label={t('form.compute.gpu')}
+            secondaryLabel={t('form.range', { min: '0', max: String(gpus) })}
+            value={value.gpu?.count}
+            placeholder="0"
+            problem={
+              words('gpu', t('form.compute.gpu')) ??
+              above(value.gpu?.count, gpus, String(gpus))
+            }
+            onChange={next => {
+              const { gpu, ...others } = value;
+              onChange(
+                next === undefined || next === 0
+                  ? others
+                  : { ...others, gpu: { ...gpu, count: next as number } },
+              );
+            }}
+          />
+        )}
+      </div>
+      {cost && (
+        <div className={page.muted} aria-live="polite">
+          {t('form.compute.cost', {
+            cost: `${formatNumber(cost.hourly, 3)} ${cost.currency}`,
+          })}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import {
+  createTranslationRef,
+  createTranslationResource,
+  useTranslationRef,
+} from '@backstage/frontend-plugin-api';
+import { catalogueMessages } from './translations/catalogueMessages';
+import { common } from './translations/en/common';
+import { forms } from './translations/en/forms';
+import { monitoring } from './translations/en/monitoring';
+import { overview } from './translations/en/overview';
+import { pipeline } from './translations/en/pipeline';
+import { problems } from './translations/en/problems';
+
+const messages = {
+  ...common,
+  ...overview,
+  ...pipeline,
+  ...monitoring,
+  ...forms,
+};
+
+/**
+ * Messages whose keys follow from data: node types and problem codes. They
+ * are part of the same reference, but looked up with {@link useDynamicText}.
+ */
+export const dynamicMessages: Record<string, string> = {
+  ...catalogueMessages(),
+  ...problems,
+};
+
+/** All messages of the plugin, in English. @public */
+export const mlPipelinesTranslationRef = createTranslationRef({
+  id: 'ml-pipelines',
+  // The cast keeps the keys of `messages` checked by the compiler.
+  messages: { ...messages, ...(dynamicMessages as {}) } as typeof messages,
+});
+
+/** French; the app registers it. @public */
+export const mlPipelinesTranslations = createTranslationResource({
+  ref: mlPipelinesTranslationRef,
+  translations: { fr: () => import('./fr') },
+});
+
+/** Every key with its English text. */
+export const englishMessages: Record<string, string> = {
+  ...messages,
+  ...dynamicMessages,
+};
+
+/** Keys of {@link useText}; those with plural forms by their common part. */
+export type TextKey = keyof typeof messages extends infer K
+  ? K extends `${infer Base}_one` | `${infer Base}_other`
+    ? Base
+    : K
+  : never;
+
+type Text = (key: TextKey, values?: Record<string, string | number>) => string;
+
+/** Translates messages that the compiler knows. */
+export function useText(): Text {
+  const { t } = useTranslationRef(mlPipelinesTranslationRef);
+  // The texts are plain strings, so that the stock type knows of no values.
+  return t as unknown as Text;
+}
+
+/**
+ * Translates messages whose key is put together from data; gives `fallback`
+ * where there is no such message.
+ */
+export function useDynamicText() {
+  const { t } = useTranslationRef(mlPipelinesTranslationRef);
+  const loose = t as unknown as (
+    key: string,
+    values?: Record<string, string | number>,
+  ) => string;
+  return (
+    key: string,
+    fallback: string,
+    values?: Record<string, string | number>,
+  ): string =>
+    Object.hasOwn(dynamicMessages, key) ? loose(key, values) : fallback;
+}

@@ -1,0 +1,156 @@
+/** Node types, their parameters and alert metrics in French; keys follow from the catalogue. */
+export const catalogue: Record<string, string> = {
+  'node.log-file-tail.title': 'Fichier journal (suivi)',
+  'node.log-file-tail.description':
+    'Suit un fichier journal de la machine qui exécute le pipeline, à travers rotation et troncature, et reprend où il en était après un redémarrage.',
+  'node.log-file-tail.parameter.path.title': 'Fichier',
+  'node.log-file-tail.parameter.path.description':
+    'Chemin absolu du fichier journal, comme /var/log/auth.log.',
+  'node.log-file-tail.parameter.startAt.title': 'Commencer à',
+  'node.log-file-tail.parameter.startAt.description':
+    'Où commencer la première fois : au début, il apprend de ce qui s’y trouve déjà.',
+  'node.log-file-tail.parameter.startAt.option.beginning': 'Début du fichier',
+  'node.log-file-tail.parameter.startAt.option.end': 'Fin du fichier',
+  'node.log-file-tail.parameter.encoding.title': 'Encodage',
+  'node.log-file-tail.parameter.encoding.description':
+    'Les octets qui ne conviennent pas sont remplacés, jamais fatals.',
+  'node.log-file-tail.parameter.encoding.option.utf-8': 'UTF-8',
+  'node.log-file-tail.parameter.encoding.option.latin-1': 'Latin-1',
+  'node.log-file-tail.parameter.pollIntervalMs.title':
+    'Intervalle de scrutation',
+  'node.log-file-tail.parameter.pollIntervalMs.description':
+    'À quelle fréquence chercher de nouvelles lignes.',
+  'node.log-file-tail.parameter.pollIntervalMs.unit': 'ms',
+
+  'node.http-push.title': 'Envoi par HTTP',
+  'node.http-push.description':
+    'Accepte des lignes de journal que d’autres systèmes envoient par POST à /events, et les confirme une fois écrites sur le disque.',
+  'node.http-push.parameter.maxEventsPerRequest.title':
+    'Événements par requête',
+  'node.http-push.parameter.maxEventsPerRequest.description':
+    'Une requête plus grande est refusée en entier.',
+  'node.http-push.parameter.maxBodyMiB.title': 'Taille de requête',
+  'node.http-push.parameter.maxBodyMiB.description':
+    'Une requête plus grande est refusée en entier.',
+  'node.http-push.parameter.maxBodyMiB.unit': 'Mio',
+
+  'node.log-features.title': 'Lecture des journaux et variables',
+  'node.log-features.description':
+    'Lit les lignes syslog, sshd, journaux d’accès et JSON sans motif à écrire, et calcule des variables : contenu, rareté du message, débits par source, heure.',
+  'node.log-features.parameter.windowSeconds.title': 'Fenêtre',
+  'node.log-features.parameter.windowSeconds.description':
+    'Sur quelle durée les débits et les échecs par source sont comptés.',
+  'node.log-features.parameter.windowSeconds.unit': 's',
+  'node.log-features.parameter.groups.title': 'Variables',
+  'node.log-features.parameter.groups.description':
+    'Quels groupes de variables sont calculés.',
+  'node.log-features.parameter.groups.option.content': 'Contenu de la ligne',
+  'node.log-features.parameter.groups.option.rarity': 'Rareté du message',
+  'node.log-features.parameter.groups.option.rate': 'Débits par source',
+  'node.log-features.parameter.groups.option.time': 'Heure de la journée',
+  'node.log-features.parameter.maxLineLength.title': 'Longueur de ligne',
+  'node.log-features.parameter.maxLineLength.description':
+    'Les lignes plus longues sont coupées.',
+  'node.log-features.parameter.maxLineLength.unit': 'caractères',
+
+  'node.normalisation.title': 'Normalisation',
+  'node.normalisation.description':
+    'Ramène toutes les variables à une même échelle, apprise des événements d’entraînement.',
+  'node.normalisation.parameter.method.title': 'Méthode',
+  'node.normalisation.parameter.method.description':
+    'La méthode robuste utilise la médiane et les quartiles, pour que quelques lignes extrêmes ne décident pas de l’échelle.',
+  'node.normalisation.parameter.method.option.standard':
+    'Standard (moyenne et écart type)',
+  'node.normalisation.parameter.method.option.robust':
+    'Robuste (médiane et quartiles)',
+  'node.normalisation.parameter.method.option.minmax': 'Minimum à maximum',
+  'node.normalisation.parameter.method.option.none': 'Aucune',
+  'node.normalisation.parameter.clip.title': 'Écrêtage',
+  'node.normalisation.parameter.clip.description':
+    'Les valeurs normalisées au-delà sont coupées.',
+
+  'node.isolation-forest.title': 'Forêt d’isolement',
+  'node.isolation-forest.description':
+    'Apprend ce qui est habituel sans étiquettes et donne à chaque événement un score : plus il est élevé, plus l’événement est anormal.',
+  'node.isolation-forest.parameter.contamination.title':
+    'Part d’anomalies attendue',
+  'node.isolation-forest.parameter.contamination.description':
+    'Entre 0 et 0,5 ; décide du seuil si aucun n’est donné.',
+  'node.isolation-forest.parameter.trees.title': 'Arbres',
+  'node.isolation-forest.parameter.trees.description':
+    'Plus d’arbres donnent des scores plus stables et coûtent du temps.',
+  'node.isolation-forest.parameter.samples.title': 'Échantillons par arbre',
+  'node.isolation-forest.parameter.samples.description':
+    'Combien d’événements d’entraînement chaque arbre voit.',
+  'node.isolation-forest.parameter.seed.title': 'Graine',
+  'node.isolation-forest.parameter.seed.description':
+    'La même graine et les mêmes données donnent le même modèle.',
+  'node.isolation-forest.parameter.threshold.title': 'Seuil',
+  'node.isolation-forest.parameter.threshold.description':
+    'Score à partir duquel un événement est une anomalie ; vide : d’après la part attendue.',
+  'node.isolation-forest.parameter.trainingEvents.title':
+    'Événements d’entraînement',
+  'node.isolation-forest.parameter.trainingEvents.description':
+    'De combien d’événements apprendre avant de commencer à noter.',
+
+  'node.api-endpoint.title': 'Point d’accès API',
+  'node.api-endpoint.description':
+    'Apprend de la source, puis répond aux requêtes par des scores (Open Inference Protocol v2).',
+  'node.api-endpoint.parameter.authentication.title': 'Accès',
+  'node.api-endpoint.parameter.authentication.description':
+    'Si les appelants ont besoin de la clé d’API du pipeline.',
+  'node.api-endpoint.parameter.authentication.option.api-key': 'Clé d’API',
+  'node.api-endpoint.parameter.authentication.option.none': 'Aucun contrôle',
+  'node.api-endpoint.parameter.rateLimitPerMinute.title': 'Limite de débit',
+  'node.api-endpoint.parameter.rateLimitPerMinute.description':
+    'Requêtes par minute ; au-delà, la réponse est 429.',
+  'node.api-endpoint.parameter.rateLimitPerMinute.unit': '/min',
+  'node.api-endpoint.parameter.port.title': 'Port',
+  'node.api-endpoint.parameter.port.description':
+    'Vide : la cible en choisit un libre.',
+  'node.api-endpoint.parameter.maxBatchSize.title': 'Taille de lot',
+  'node.api-endpoint.parameter.maxBatchSize.description':
+    'Les requêtes qui arrivent ensemble sont notées ensemble, jusqu’à ce nombre de lignes.',
+  'node.api-endpoint.parameter.maxBatchWaitMs.title': 'Attente de lot',
+  'node.api-endpoint.parameter.maxBatchWaitMs.description':
+    'Combien de temps un point d’accès occupé attend pour remplir un lot.',
+  'node.api-endpoint.parameter.maxBatchWaitMs.unit': 'ms',
+
+  'node.stream-alerting.title': 'Flux avec alertes',
+  'node.stream-alerting.description':
+    'Note chaque événement de la source à son arrivée, enregistre les anomalies avec leurs raisons et lève les alertes du pipeline.',
+  'node.stream-alerting.parameter.authentication.title': 'Accès',
+  'node.stream-alerting.parameter.authentication.description':
+    'Si les appelants ont besoin de la clé d’API du pipeline.',
+  'node.stream-alerting.parameter.authentication.option.api-key': 'Clé d’API',
+  'node.stream-alerting.parameter.authentication.option.none': 'Aucun contrôle',
+  'node.stream-alerting.parameter.rateLimitPerMinute.title': 'Limite de débit',
+  'node.stream-alerting.parameter.rateLimitPerMinute.description':
+    'Requêtes par minute ; au-delà, la réponse est 429.',
+  'node.stream-alerting.parameter.rateLimitPerMinute.unit': '/min',
+  'node.stream-alerting.parameter.port.title': 'Port',
+  'node.stream-alerting.parameter.port.description':
+    'Vide : la cible en choisit un libre.',
+  'node.stream-alerting.parameter.batchSize.title': 'Taille de lot',
+  'node.stream-alerting.parameter.batchSize.description':
+    'Au plus ce nombre d’événements sont notés ensemble.',
+  'node.stream-alerting.parameter.maxWaitMs.title': 'Attente',
+  'node.stream-alerting.parameter.maxWaitMs.description':
+    'Au plus ce temps jusqu’à ce qu’un événement soit noté.',
+  'node.stream-alerting.parameter.maxWaitMs.unit': 'ms',
+  'node.stream-alerting.parameter.keepAnomalies.title': 'Anomalies conservées',
+  'node.stream-alerting.parameter.keepAnomalies.description':
+    'Les plus récentes sont gardées pour être examinées.',
+
+  'metric.anomalies_per_minute': 'Anomalies par minute',
+  'metric.anomaly_ratio_percent': 'Part des événements anormaux',
+  'metric.events_per_second': 'Événements par seconde',
+  'metric.malformed_ratio_percent': 'Part des événements illisibles',
+  'metric.requests_per_second': 'Requêtes par seconde',
+  'metric.error_rate_percent': 'Part des requêtes en échec',
+  'metric.latency_p95_ms': 'Latence, 95e centile',
+  'metric.cpu_percent': 'Utilisation du CPU demandé',
+  'metric.memory_percent': 'Utilisation de la mémoire demandée',
+  'metric.source_lag_bytes': 'Octets de la source pas encore lus',
+  'metric.replicas_ready': 'Réplicas prêts',
+};
