@@ -100,9 +100,13 @@ class Recorder:
         if self._offset is None:
             return
         self._ring.flush()
-        self._state.count(**self._counts)
-        progress = Progress(self._source, self._offset, self._position, dict(self._state.counters))
+        counters = {
+            name: count + self._counts[name] for name, count in self._state.counters.items()
+        }
+        progress = Progress(self._source, self._offset, self._position, counters)
         self._store.commit(progress, self._anomalies, self._keep)
+        # Shown once it is durable.
+        self._state.count(**self._counts)
         self._state.offset = self._offset
         self._counts = dict.fromkeys(self._counts, 0)
         self._anomalies = []

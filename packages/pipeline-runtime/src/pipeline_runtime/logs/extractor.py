@@ -146,7 +146,8 @@ class Extractor:
                     shape.vocabulary_age = vocabulary.age
                 vocabulary.hours[hour] += 1
                 vocabulary.total += 1
-                if vocabulary.is_full:
+                is_new = template_count == 0 or source_count == 0
+                if vocabulary.total >= vocabulary.horizon or (is_new and vocabulary.is_full):
                     vocabulary.fade()
         matrix = np.array(flat, dtype=np.float64).reshape(len(times), _WIDTH)
         matrix[:, _LOG_COLUMNS] = np.log1p(matrix[:, _LOG_COLUMNS])

@@ -50,26 +50,55 @@ def parse_iso(text: str) -> float | None:
 class Rfc3164Clock:
     """Reads times that have no year: the year that brings the time closest to now, not after.
 
-    `now` is seconds since the epoch; a day of clock difference is tolerated.
+    `now` is seconds since the epoch; a day of clock difference is tolerated. Days are kept for
+    the present hour of `now` only, so that a process that runs for years stays right.
     """
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
+        self._hour = -1.0
+        #: `May  1` -> seconds since the epoch of its midnight
+        self._days: dict[str, float] = {}
 
     def parse(self, text: str) -> float | None:
         """Seconds since the epoch."""
-        parts = text.split()
-        month = _MONTHS.get(parts[0].lower())
+        if len(text) > 15:
+            month = _MONTHS.get(text[:3].lower())
+            return (
+                None
+                if month is None
+                else self._midnight(int(text[7:11]), month, text) + (_seconds(text[12:]))
+            )
+        hour = self._now() // 3600
+        if hour != self._hour:
+            self._hour = hour
+            self._days.clear()
+        midnight = self._days.get(text[:6])
+        if midnight is None:
+            found = self._closest(text)
+            if found is None:
+                return None
+            midnight = self._days[text[:6]] = found
+        return midnight + _seconds(text[7:])
+
+    def _closest(self, text: str) -> float | None:
+        month = _MONTHS.get(text[:3].lower())
         if month is None:
             return None
-        clock = parts[-1].split(":")
-        fields = (int(parts[1]), int(clock[0]), int(clock[1]), int(clock[2]))
-        if len(parts) == 4:
-            return float(calendar.timegm((int(parts[2]), month, *fields)))
         now = self._now()
         year = time.gmtime(now).tm_year
-        moments = [calendar.timegm((y, month, *fields)) for y in (year - 1, year, year + 1)]
-        return float(max(moment for moment in moments if moment <= now + 86_400))
+        latest = now + 86_400 - _seconds(text[7:])
+        days = [self._midnight(y, month, text) for y in (year - 1, year, year + 1)]
+        return max(day for day in days if day <= latest)
+
+    @staticmethod
+    def _midnight(year: int, month: int, text: str) -> float:
+        return float(calendar.timegm((year, month, int(text[4:6]), 0, 0, 0)))
+
+
+def _seconds(clock: str) -> int:
+    """Seconds since midnight of `hh:mm:ss`."""
+    return int(clock[:2]) * 3600 + int(clock[3:5]) * 60 + int(clock[6:8])
 
 
 def parse_clf(text: str) -> float | None:
@@ -106,13 +135,17 @@ class TimestampReader:
         self._cache: dict[str, float | None] = {}
         self._parsers: dict[str, Callable[[str], float | None]] = {
             "iso": parse_iso,
-            "rfc3164": self._rfc3164.parse,
             "clf": parse_clf,
             "epoch": parse_epoch,
         }
 
     def read(self, kind: str, text: str) -> float | None:
         """Seconds since the epoch, or `None` when the text is no time after all."""
+        if kind == "rfc3164":
+            try:
+                return self._rfc3164.parse(text)
+            except (ValueError, OverflowError):
+                return None
         try:
             return self._cache[text]
         except KeyError:
