@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { converged, Machine, PIPELINE } from '../__testUtils__/Machine';
 
 /** More rounds find more; the long run is for `make soak`. */
@@ -45,9 +46,8 @@ it(`converges after each of ${ROUNDS} deployments with kills at random (seed ${S
       for (let kill = 0; kill < kills; kill += 1) {
         await pause(next() * LONGEST_PAUSE_MS);
         const signal = next() < 0.3 ? 'SIGTERM' : 'SIGKILL';
-        const ended = new Promise(resolve => backend.once('exit', resolve));
         backend.kill(signal);
-        await ended;
+        await once(backend, 'exit');
         if (next() < 0.4) {
           await machine.killTerraform(id);
         }
