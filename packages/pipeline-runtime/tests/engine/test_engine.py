@@ -213,6 +213,21 @@ def test_an_endpoint_learns_and_then_leaves_the_file_alone(log: Path, tmp_path: 
         assert running.status()["model"]["version"] == "1"
 
 
+def test_an_endpoint_keeps_what_is_pushed_for_the_next_training(tmp_path: Path) -> None:
+    spec = document({}, deploy="api-endpoint", **MODEL)
+    with engine(spec, tmp_path / "data") as running:
+        source = running.graph.source
+        assert isinstance(source, HttpPush)
+        source.push([PushedEvent(line) for line in LINES[:500]])
+        wait_for(lambda: running.model_version == "1", "the model")
+        source.push([PushedEvent(line) for line in LINES[500:1500]])
+        wait_for(lambda: running.state.offset == {"sequence": 1500}, "all events")
+        assert running.status()["counters"]["events"] == 0
+    changed = document({}, deploy="api-endpoint", **MODEL | {"trees": 31})
+    with engine(changed, tmp_path / "data", active=False) as running:
+        assert running.status()["model"]["version"] == "2"
+
+
 def test_metrics_have_the_agreed_names(log: Path, tmp_path: Path) -> None:
     write_lines(log, LINES[:700])
     with engine(document(log, **MODEL), tmp_path / "data") as running:

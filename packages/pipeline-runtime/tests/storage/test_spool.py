@@ -20,7 +20,10 @@ def test_events_survive_and_keep_their_order(tmp_path: Path) -> None:
     spool.append([PushedEvent("c")])
     assert lines(spool) == ["a", "b", "c"]
     assert spool.read(1, 1) == [(2, "host", "b")]
-    assert spool.lag_bytes(1) == 2
+    assert [spool.lag_bytes(after) for after in (0, 1, 3)] == [3, 2, 0]
+    spool.forget(2)
+    spool.append([PushedEvent("four")])
+    assert [spool.lag_bytes(after) for after in (2, 3, 4)] == [5, 4, 0]
     spool.close()
 
 

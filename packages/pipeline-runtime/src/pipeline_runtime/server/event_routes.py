@@ -53,12 +53,6 @@ def event_routes(engine: Engine) -> APIRouter:
                 raise HttpError(
                     413, f"{len(parsed)} events are more than {most} in one request. {hint}"
                 )
-            if await asyncio.to_thread(lambda: source.is_full):
-                raise HttpError(
-                    503,
-                    "The pipeline is too far behind to accept more events. Try again later.",
-                    {"retry-after": "30"},
-                )
             accepted, duplicates = await asyncio.to_thread(source.push, parsed)
             engine.metrics.events(source.id, "duplicate", duplicates)
             return JSONResponse({"accepted": accepted, "duplicates": duplicates}, 202)

@@ -11,6 +11,9 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipeline_runtime.errors import RuntimeFailure
 
+#: Failures that pass by themselves.
+_RETRY_SECONDS = {"learning": "5", "spool-full": "30"}
+
 
 class HttpError(Exception):
     """An answer with a status of 400 or more."""
@@ -30,9 +33,10 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RuntimeFailure)
     async def failure(request: Request, error: RuntimeFailure) -> JSONResponse:
-        status = 503 if error.code in ("learning", "starting") else 500
-        headers = {"retry-after": "5"} if status == 503 else None
-        return JSONResponse({"error": str(error)}, status, headers)
+        wait = _RETRY_SECONDS.get(error.code)
+        if wait is None:
+            return JSONResponse({"error": str(error)}, 500)
+        return JSONResponse({"error": str(error)}, 503, {"retry-after": wait})
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

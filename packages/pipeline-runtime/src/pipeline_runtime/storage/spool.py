@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from pipeline_runtime.storage.database import open_database
@@ -19,7 +20,11 @@ _REMEMBERED_IDS = 200_000
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS event (
-  sequence INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, line TEXT NOT NULL
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  source TEXT NOT NULL,
+  line TEXT NOT NULL,
+  -- characters of this line and of those before it
+  total INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS seen (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE);
 """
@@ -47,9 +52,16 @@ class Spool:
         with self._lock, self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             fresh = [event for event in events if self._is_fresh(connection, event)]
+            last = connection.execute(
+                "SELECT total FROM event ORDER BY sequence DESC LIMIT 1"
+            ).fetchone()
+            totals = accumulate(
+                (len(event.line) for event in fresh), initial=last[0] if last else 0
+            )
+            next(totals)
             connection.executemany(
-                "INSERT INTO event (source, line) VALUES (?, ?)",
-                [(event.source, event.line) for event in fresh],
+                "INSERT INTO event (source, line, total) VALUES (?, ?, ?)",
+                [(e.source, e.line, total) for e, total in zip(fresh, totals, strict=True)],
             )
             connection.execute(
                 "DELETE FROM seen WHERE number <= (SELECT max(number) FROM seen) - ?",
@@ -77,10 +89,15 @@ class Spool:
     def lag_bytes(self, after: int) -> int:
         """Characters that wait to be read."""
         with self._lock:
-            row = self._connection.execute(
-                "SELECT coalesce(sum(length(line)), 0) FROM event WHERE sequence > ?", (after,)
+            first = self._connection.execute(
+                "SELECT total - length(line) FROM event WHERE sequence > ? "
+                "ORDER BY sequence LIMIT 1",
+                (after,),
             ).fetchone()
-        return int(row[0])
+            last = self._connection.execute(
+                "SELECT total FROM event ORDER BY sequence DESC LIMIT 1"
+            ).fetchone()
+        return int(last[0] - first[0]) if first else 0
 
     def size_bytes(self) -> int:
         """Bytes on disk that hold data, without free pages."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline_runtime.errors import RuntimeFailure
 from pipeline_runtime.nodes.source.source_node import Offset, SourceBatch, SourceNode
 from pipeline_runtime.ports import LogEvents
 from pipeline_runtime.storage.spool import PushedEvent, Spool
@@ -40,13 +41,19 @@ class HttpPush(SourceNode):
             self._spool = Spool(data_dir / "spool.db")
 
     def push(self, events: Sequence[PushedEvent]) -> tuple[int, int]:
-        """Store events durably; how many were accepted, how many known already."""
-        return self._opened().append(events)
+        """Store events durably; how many were accepted, how many known already.
 
-    @property
-    def is_full(self) -> bool:
-        """So much waits that no more should be accepted."""
-        return self._opened().size_bytes() > _MOST_WAITING
+        Raises `RuntimeFailure` with the code `spool-full` when too much waits already.
+        """
+        spool = self._opened()
+        if spool.size_bytes() > _MOST_WAITING:
+            raise RuntimeFailure(
+                "spool-full",
+                "The pipeline is too far behind to accept more events.",
+                "Try again later; look at the lag of the source.",
+                self.id,
+            )
+        return spool.append(events)
 
     def open(self, data_dir: Path, offset: Offset | None) -> None:
         """Go to a sequence number."""
