@@ -24,7 +24,11 @@ from pipeline_runtime.ports import Matrix
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _NODE_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-_REQUEST_BUCKETS = (0.001, 0.0025, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 5)
+#: Those of OpenTelemetry for HTTP servers, and finer ones below.
+_REQUEST_BUCKETS = (
+    *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1),
+    *(0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10),
+)
 _SCORE_BUCKETS = tuple(round(0.3 + 0.05 * i, 2) for i in range(13))
 
 

@@ -149,6 +149,7 @@ def test_a_taken_port_is_told_with_exit_code_3(tmp_path: Path) -> None:
             *("stream", "--spec", str(tmp_path / "spec.json"), "--port", str(port)),
             *("--data-dir", str(tmp_path / "other")),
         )
+        assert first.terminate() == 0
     assert done.returncode == 3
     error = json.loads(done.stderr.splitlines()[-1])["error"]
     assert error["code"] == "port-taken"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any
+
+from pipeline_runtime.json_log import rfc3339
 
 
 @dataclass
@@ -27,6 +30,10 @@ class EngineState:
     #: The worker ended although nobody asked it to.
     crashed: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note_error(self, message: str, node: str | None) -> None:
+        """Remember the most recent error."""
+        self.last_error = {"message": message, "node": node, "time": rfc3339(time.time())}
 
     def count(self, **amounts: int) -> None:
         """Add to counters."""

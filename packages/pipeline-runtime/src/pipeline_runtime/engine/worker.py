@@ -81,7 +81,7 @@ class Worker(threading.Thread):
             self._consume()
         except Exception as error:
             self._parts.log.error(f"The stream stopped: {error}", traceback=traceback.format_exc())
-            self._state.last_error = {"message": str(error), "node": getattr(error, "node", None)}
+            self._state.note_error(str(error), getattr(error, "node", None))
             self._state.phase, self._state.reason = "degraded", str(error)
             self._state.crashed = True
             self._parts.on_crash()
@@ -232,7 +232,7 @@ class Worker(threading.Thread):
         self._last_offset = batch.offset
 
     def _failed(self, failure: NodeFailure) -> None:
-        self._state.last_error = {"message": str(failure), "node": failure.node}
+        self._state.note_error(failure.message, failure.node)
         cause = "".join(traceback.format_exception(failure))
         self._parts.log.error(failure.message, node=failure.node, traceback=cause)
 
