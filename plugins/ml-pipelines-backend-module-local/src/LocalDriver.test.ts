@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -276,10 +276,48 @@ describe('LocalDriver with the real agent, supervisord and Terraform', () => {
     expect(await readFile(state, 'utf8')).not.toContain('s3cret');
     await driver.takeBackSecrets(workload);
     await expect(
-      readFile(
-        join(config.dataDir, 'pipelines/ssh-anomalies/secrets/v7.json'),
-      ),
+      readFile(join(config.dataDir, 'pipelines/ssh-anomalies/secrets/v7.json')),
     ).rejects.toThrow('ENOENT');
+  });
+
+  it('runs the runtime that comes with the agent', async () => {
+    const path = join(config.dataDir, 'auth.log');
+    await writeFile(path, 'Jan  1 00:00:00 host sshd[1]: ok\n'.repeat(20));
+    driver = new LocalDriver({ config, logger: mockServices.logger.mock() });
+    const document = testPipeline({ path });
+    const first = await deploy('r1-0a', { document });
+    expect(first).toMatchObject({
+      phase: 'learning',
+      release: 'r1-0a',
+      learning: { required: 1000 },
+      replicas: { ready: 1 },
+    });
+    const ready = await driver.fetch(workload, '/readyz');
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      expect.objectContaining({ status: 'learning' }),
+    ]);
+    expect((await driver.fetch(workload, '/anomalies')).status).toBe(401);
+
+    const next = await deploy('r2-0b', { document, revision: 2 });
+    expect(next).toMatchObject({ phase: 'learning', revision: 2 });
+    const lines = [];
+    for await (const line of driver.logs(workload, {})) {
+      lines.push(line);
+    }
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'info', message: 'Active' }),
+    );
+    expect(lines.every(line => Date.parse(line.time) > 0)).toBe(true);
+
+    const wrong = testPipeline({ path: '/no/such/folder/x.log' });
+    await prepare('r3-0c', { document: wrong, revision: 3 });
+    const failed = await terraform.apply();
+    expect(failed.code).toBe(1);
+    expect(failed.output.replace(/\s+/g, ' ')).toContain(
+      '"message": "The log file /no/such/folder/x.log does not exist."',
+    );
+    expect(await observed()).toMatchObject({ phase: 'learning', revision: 2 });
   });
 
   it('follows the log from release to release and resumes at a cursor', async () => {

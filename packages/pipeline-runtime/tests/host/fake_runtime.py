@@ -208,7 +208,9 @@ def main() -> None:
     threading.Thread(target=Server(control, runtime).serve_forever, daemon=True).start()
     if not options.standby:
         runtime.activate()
-    runtime.stopping.wait()
+    # A signal that another thread gets does not wake this one.
+    while not runtime.stopping.wait(0.05):
+        pass
     runtime.stop()
 
 

@@ -42,41 +42,39 @@ export function addLocalPipeline(
   scope: Construct,
   options: LocalPipelineOptions,
 ): void {
-    const { release, endpoint } = options;
-    const agent = {
-      type: 'local-exec' as const,
-      // The command word is appended as the last argument; there is no shell.
-      interpreter: [options.pythonPath, ...AGENT_ARGUMENTS].map(
-        terraformLiteral,
-      ),
-    };
-    const environment = {
-      MLPIPE_ROOT: terraformLiteral(options.root),
-      MLPIPE_PIPELINE: terraformLiteral(options.pipeline),
-    };
+  const { release, endpoint } = options;
+  const agent = {
+    type: 'local-exec' as const,
+    // The command word is appended as the last argument; there is no shell.
+    interpreter: [options.pythonPath, ...AGENT_ARGUMENTS].map(terraformLiteral),
+  };
+  const environment = {
+    MLPIPE_ROOT: terraformLiteral(options.root),
+    MLPIPE_PIPELINE: terraformLiteral(options.pipeline),
+  };
 
-    const pipeline = new DataResource(scope, 'pipeline', {
-      provisioners: [
-        { ...agent, when: 'destroy', command: 'remove', environment },
-      ],
-    });
+  const pipeline = new DataResource(scope, 'pipeline', {
+    provisioners: [
+      { ...agent, when: 'destroy', command: 'remove', environment },
+    ],
+  });
 
-    const current = new DataResource(scope, 'release', {
-      triggersReplace: { release: release.release, digest: release.digest },
-      dependsOn: [pipeline],
-      provisioners: [
-        {
-          ...agent,
-          when: 'create',
-          command: 'release',
-          environment: { ...environment, ...releaseEnvironment(release) },
-        },
-      ],
-    });
+  new DataResource(scope, 'release', {
+    triggersReplace: { release: release.release, digest: release.digest },
+    dependsOn: [pipeline],
+    provisioners: [
+      {
+        ...agent,
+        when: 'create',
+        command: 'release',
+        environment: { ...environment, ...releaseEnvironment(release) },
+      },
+    ],
+  }).overrideLogicalId('release');
 
-    const output = new TerraformOutput(scope, 'endpoint', {
-      value: terraformLiteral(endpoint),
-      description: 'Where the pipeline answers',
-    });
-    output.overrideLogicalId('endpoint');
-  }
+  const output = new TerraformOutput(scope, 'endpoint', {
+    value: terraformLiteral(endpoint),
+    description: 'Where the pipeline answers',
+  });
+  output.overrideLogicalId('endpoint');
+}

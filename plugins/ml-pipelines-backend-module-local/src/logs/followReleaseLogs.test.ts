@@ -151,7 +151,9 @@ describe('followReleaseLogs', () => {
     await addRelease(
       'one',
       1,
-      `${line('1')}Traceback:\n\n{"error":{"code":"c","message":"No file.","hint":"Add it.","node":"logs"}}\n{"x":1}\n`,
+      `${line(
+        '1',
+      )}Traceback:\n\n{"error":{"code":"c","message":"No file.","hint":"Add it.","node":"logs"}}\n{"x":1}\n`,
     );
     expect(await read()).toMatchObject([
       { message: '1', level: 'info', node: undefined },

@@ -39,7 +39,9 @@ def main(argv: list[str]) -> int:
         result = run(options, HostLayout(options.root.absolute()))
     except HostError as error:
         for line in error.log:
-            sys.stderr.write(line + "\n")
+            # What the runtime ended with is what is said last.
+            if not line.startswith('{"error"'):
+                sys.stderr.write(line + "\n")
         sys.stderr.write(json.dumps({"error": error.to_dict()}, ensure_ascii=False) + "\n")
         # As the runtime does when it cannot start (see `launch`).
         return 3 if options.command == "launch" else 1
