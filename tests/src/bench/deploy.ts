@@ -1,4 +1,3 @@
-import { isTerminalState } from '@mlpipe/plugin-ml-pipelines-common';
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -11,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '../support/eventually';
+import { deployed } from '../support/deployments';
 import { tailPipeline } from '../support/pipelines';
 import { Portal, repositoryRoot } from '../support/portal';
 import { measure, median, report } from './measure';
@@ -19,25 +18,9 @@ import { measure, median, report } from './measure';
 const sample = join(repositoryRoot, 'examples/logs/sshd-sample.log');
 
 /** Saves a new revision and takes it to its end. */
-async function deploy(portal: Portal, name: string, seed: number) {
-  await portal.api.savePipeline(
-    name,
-    tailPipeline(name, sample, 'api-endpoint', { seed }),
-  );
-  const { id } = await portal.api.createDeployment(name);
-  return eventually(
-    async () => {
-      const deployment = await portal.api.getDeployment(id);
-      if (!isTerminalState(deployment.state)) {
-        throw new Error(`still ${deployment.state}`);
-      }
-      if (deployment.state !== 'succeeded') {
-        throw new Error(JSON.stringify(deployment.failure));
-      }
-      return deployment;
-    },
-    { seconds: 120, what: 'the deployment to end', everyMs: 50 },
-  );
+function deploy(portal: Portal, seed: number) {
+  const document = tailPipeline('bench', sample, 'api-endpoint', { seed });
+  return deployed(portal, document, { everyMs: 50 });
 }
 
 /** The stack of a deployment as Terraform got it, copied while it was there. */
@@ -68,13 +51,13 @@ export async function benchDeploy(): Promise<void> {
     const times: number[] = [];
     const hand: number[] = [];
     // The first release has none to take over from; it is not counted.
-    await deploy(portal, 'bench', 1);
+    await deploy(portal, 1);
     for (let round = 2; round <= 4; round++) {
       const stop = await captureStack(portal, folder);
       let id = '';
       times.push(
         await measure(async () => {
-          ({ id } = await deploy(portal, 'bench', round));
+          ({ id } = await deploy(portal, round));
         }),
       );
       stop();

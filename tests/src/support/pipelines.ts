@@ -7,6 +7,7 @@ function document(
   source: { type: string; parameters: Record<string, unknown> },
   deploy: Deploy,
   model: Record<string, unknown>,
+  deployment?: Record<string, unknown>,
 ): PipelineDocumentInput {
   return {
     apiVersion: 'mlpipe.io/v1alpha1',
@@ -19,7 +20,7 @@ function document(
         { id: 'features', type: 'log-features' },
         { id: 'normalisation', type: 'normalisation' },
         { id: 'model', type: 'isolation-forest', parameters: model },
-        { id: 'deployment', type: deploy },
+        { id: 'deployment', type: deploy, parameters: deployment },
       ],
       edges: [
         { from: 'source.events', to: 'features.events' },
@@ -46,11 +47,29 @@ export function tailPipeline(
   path: string,
   deploy: Deploy,
   model: Record<string, unknown> = {},
+  deployment?: Record<string, unknown>,
 ): PipelineDocumentInput {
   return document(
     name,
     { type: 'log-file-tail', parameters: { path } },
     deploy,
     model,
+    deployment,
+  );
+}
+
+/** An endpoint without a key whose model is learned within a moment. */
+export function openPipeline(
+  name: string,
+  path: string,
+  options: { seed?: number; port?: number } = {},
+): PipelineDocumentInput {
+  const { seed = 1, port = null } = options;
+  return tailPipeline(
+    name,
+    path,
+    'api-endpoint',
+    { seed, trees: 20, trainingEvents: 200 },
+    { authentication: 'none', port },
   );
 }
