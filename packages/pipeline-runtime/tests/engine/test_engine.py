@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from sshd_log import sshd_log
 from waiting import wait_for
 
 from pipeline_runtime.engine import learning
+from pipeline_runtime.engine.models import Models
 from pipeline_runtime.errors import NodeFailure, RuntimeFailure
 from pipeline_runtime.nodes.source.http_push import HttpPush
-from pipeline_runtime.ports import Value
+from pipeline_runtime.ports import LogEvents, Scores, Value
 from pipeline_runtime.storage.spool import PushedEvent
 
 LINES = [line for line, _ in sshd_log(2000, seed=5, attack_share=0.1)]
@@ -147,6 +149,31 @@ def test_the_old_release_can_be_activated_again(log: Path, tmp_path: Path) -> No
         write_lines(log, LINES[700:900])
         running.activate()
         wait_events(running, 900)
+
+
+def test_a_training_under_way_is_finished_before_it_stops(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, begun = threading.Event(), threading.Event()
+    train = Models.train
+
+    def slow(self: Models, training: LogEvents) -> Scores:
+        begun.set()
+        assert go_on.wait(20)
+        return train(self, training)
+
+    monkeypatch.setattr(Models, "train", slow)
+    write_lines(log, LINES[:600])
+    with engine(document(log, **MODEL), tmp_path / "data") as running:
+        assert begun.wait(20)
+        with pytest.raises(RuntimeFailure, match="did not stop"):
+            running.deactivate(0.05)
+        go_on.set()
+        running.activate()
+        wait_events(running, 600)
+        running.deactivate()
+        assert running.model_version == "1"
+        assert running.status()["phase"] == "standby"
 
 
 def test_an_event_on_which_a_node_fails_is_left_out(

@@ -26,7 +26,10 @@ from pipeline_runtime.storage.event_ring import EventRing
 from pipeline_runtime.storage.model_store import ModelStore
 from pipeline_runtime.storage.state_store import StateStore
 
-_STOP_SECONDS = 8.0
+#: The host waits 60 s for an answer.
+_DEACTIVATE_SECONDS = 45.0
+#: Supervisors wait 10 s after SIGTERM.
+_CLOSE_SECONDS = 8.0
 _KEPT_OF_REQUESTS = 1000
 
 
@@ -80,8 +83,10 @@ class Engine:
     def activate(self) -> None:
         """Start to consume from the last committed offset; no-op when active."""
         with self._lock:
-            if self._worker is not None:
+            if self._worker is not None and not self._worker.stopping:
                 return
+            # One that was told to stop, and was too busy to do so in time.
+            self._stop_worker(_CLOSE_SECONDS)
             if self._models.info is None:
                 # Another release may have trained a model since this one was loaded.
                 self._models.load(self._ring())
@@ -102,18 +107,31 @@ class Engine:
             self._worker = worker
             worker.start()
 
-    def deactivate(self) -> None:
-        """Stop consuming, and make everything durable; no-op when not active."""
+    def deactivate(self, timeout: float = _DEACTIVATE_SECONDS) -> None:
+        """Stop consuming, and make everything durable; no-op when not active.
+
+        A training that is under way is finished first; raises `RuntimeFailure` when that takes
+        longer than `timeout` seconds.
+        """
         with self._lock:
             if self._worker is None:
                 return
-            self._worker.stop(_STOP_SECONDS)
-            self._worker = None
+            self._stop_worker(timeout)
             self.state.phase, self.state.reason = "standby", "Deactivated."
 
+    def _stop_worker(self, timeout: float) -> None:
+        if self._worker is not None and not self._worker.stop(timeout):
+            raise RuntimeFailure(
+                "still-busy",
+                f"The stream did not stop within {timeout:.0f} s.",
+                "Wait until the training is finished, then try again.",
+                self.graph.model.id,
+            )
+        self._worker = None
+
     def close(self) -> None:
-        """Deactivate, and close files."""
-        self.deactivate()
+        """Deactivate, and close files; a worker that stays busy ends with the process."""
+        self.deactivate(_CLOSE_SECONDS)
         self._writer.shutdown()
         self.store.close()
 

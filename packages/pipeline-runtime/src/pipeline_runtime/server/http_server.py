@@ -14,6 +14,8 @@ from starlette.types import ASGIApp
 _GRACE = 5
 #: Idle connections stay open this long; longer than the usual pools of clients.
 _KEEP_ALIVE = 75
+#: Turns of the event loop until an accepted connection is known to the HTTP server.
+_ACCEPT_TURNS = 10
 
 
 class _Server(uvicorn.Server):
@@ -54,8 +56,16 @@ class HttpServer:
         """Open connections."""
         return len(self._server.server_state.connections)
 
-    def stop_accepting(self) -> None:
+    async def stop_accepting(self) -> None:
         """Leave new connections to whoever shares the listener."""
+        loop = asyncio.get_running_loop()
+        for server in self._server.servers:
+            for listener in server.sockets:
+                loop.remove_reader(listener.fileno())
+        # asyncio drops a connection that it accepted in the turn in which the server is closed
+        # (`Server._attach` refuses it); it takes a few turns until one is counted.
+        for _ in range(_ACCEPT_TURNS):
+            await asyncio.sleep(0)
         for server in self._server.servers:
             server.close()
 

@@ -245,7 +245,7 @@ class PipelineProcess:
         engine_closed = asyncio.create_task(asyncio.to_thread(self.engine.close))
         if self._public is not None:
             self._traffic.closing = True
-            self._public.stop_accepting()
+            await self._public.stop_accepting()
             limit = _DRAIN_HANDED_OVER if self._handed_over else _DRAIN
             deadline = time.monotonic() + limit
             while self._public.connections and time.monotonic() < deadline:

@@ -18,6 +18,8 @@ from pipeline_runtime.ports import Features, LogEvents, Matrix, PortType
 
 #: Hours of the day say something only when the training events cover a day.
 _DAY = 86_400.0
+#: Training events that are turned into rows at once.
+_PART = 4096
 _RATE_POSITIONS = [i for i, c in enumerate(ALL_COLUMNS) if c in RATE]
 _GAP_POSITIONS = [
     i for i, c in enumerate(ALL_COLUMNS) if c.name in ("gap_seconds", "source_gap_seconds")
@@ -73,14 +75,20 @@ class LogFeatures(Node):
         self._vocabulary.end_training()
         self._windows = StreamWindows(self.parameters.window_seconds)
         self._rarest = log2(2.0 * (self._vocabulary.total + 1))
-        matrix, times = self._extractor.rows(
-            events,
-            self._vocabulary,
-            self._windows,
-            update=False,
-            already_counted=True,
-            rarest=self._rarest,
-        )
+        # In parts, as a million events as Python numbers would take a gigabyte.
+        parts = [
+            self._extractor.rows(
+                events.slice(start, start + _PART),
+                self._vocabulary,
+                self._windows,
+                update=False,
+                already_counted=True,
+                rarest=self._rarest,
+            )
+            for start in range(0, len(events), _PART)
+        ]
+        matrix = np.concatenate([part[0] for part in parts])
+        times = np.concatenate([part[1] for part in parts])
         self._hours = bool(len(times) and times.max() - times.min() >= _DAY)
         if not self._hours:
             matrix[:, [c.name for c in ALL_COLUMNS].index("hour_rarity")] = 0.0
