@@ -31,9 +31,11 @@ export function launchBrowser(): Promise<Browser> {
 /** Signs in as the guest and shows a page. */
 export async function enter(page: Page, url: string): Promise<void> {
   await page.goto(url);
-  const button = page.getByRole('button', { name: /enter|entrer/i });
-  await button.or(page.getByRole('navigation').first()).first().waitFor();
+  const button = page.getByRole('button', { name: 'Enter' });
+  const sidebar = page.getByRole('link', { name: 'Home' });
+  await button.or(sidebar).first().waitFor();
   if (await button.isVisible()) {
     await button.click();
   }
+  await sidebar.waitFor();
 }

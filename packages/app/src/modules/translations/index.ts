@@ -1,0 +1,14 @@
+import { createFrontendModule } from '@backstage/frontend-plugin-api';
+import { TranslationBlueprint } from '@backstage/plugin-app-react';
+import { mlPipelinesTranslations } from '@mlpipe/plugin-ml-pipelines';
+
+/** Languages beside English; `app.extensions` in the configuration offers them. */
+export const translationsModule = createFrontendModule({
+  pluginId: 'app',
+  extensions: [
+    TranslationBlueprint.make({
+      name: 'ml-pipelines',
+      params: { resource: mlPipelinesTranslations },
+    }),
+  ],
+});
