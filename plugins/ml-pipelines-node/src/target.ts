@@ -72,6 +72,9 @@ export interface CostEstimate {
 /**
  * The code for one kind of target.
  *
+ * An error that carries `code`, `hint` and perhaps `node` next to its message
+ * is shown with them as the failure of the deployment.
+ *
  * The backend calls it in this order for a deployment: `gatherFacts`,
  * `buildPipelineStack` (then Terraform plans), `handOverSecrets`, (Terraform
  * applies), `observe` until ready, `fetch` to send a sample through; and for a

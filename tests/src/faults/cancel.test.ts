@@ -144,13 +144,21 @@ describe('a deployment that is cancelled', () => {
     const cancelled = await post(`${scaffolder}/${task}/cancel`, {});
     assert.ok(cancelled.ok, await cancelled.text());
     await reached(portal, items[0].id, 'cancelled');
+    // The Scaffolder itself lets a task that was cancelled end as failed.
     await eventually(
       async () => {
-        const response = await portal.fetch(`${scaffolder}/${task}`);
-        const { status } = (await response.json()) as { status: string };
-        assert.equal(status, 'cancelled');
+        const response = await portal.fetch(`${scaffolder}/${task}/events`);
+        const events = (await response.json()) as Array<{
+          type: string;
+          body: { error?: { message: string } };
+        }>;
+        const end = events.find(({ type }) => type === 'completion');
+        assert.match(
+          end?.body.error?.message ?? 'it has not ended',
+          /deployment of "from-template" was cancelled/,
+        );
       },
-      { seconds: 30, what: 'the task to be cancelled' },
+      { seconds: 30, what: 'the task to end as cancelled' },
     );
     gate.release(name, 'plan');
     await assertNothingLeft(portal, name);

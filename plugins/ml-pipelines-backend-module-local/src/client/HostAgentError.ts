@@ -5,6 +5,8 @@ export class HostAgentError extends CustomErrorBase {
   override name = 'HostAgentError' as const;
   /** Stable identifier, such as `port-taken`. */
   readonly code: string;
+  /** What to do about it. */
+  readonly hint?: string;
   /** The node of the pipeline that caused it. */
   readonly node?: string;
 
@@ -20,6 +22,7 @@ export class HostAgentError extends CustomErrorBase {
       options.cause,
     );
     this.code = options.code;
+    this.hint = options.hint ?? undefined;
     this.node = options.node ?? undefined;
   }
 }

@@ -9,6 +9,7 @@ import { observe } from '../isServing';
 import { AttemptsExhaustedError } from '../TerraformAttempt';
 import { DeploymentFailureError } from './DeploymentFailureError';
 import { mapTerraformFailure } from './mapTerraformFailure';
+import { readDriverError, toFailure } from './toFailure';
 
 /** Names of errors of `@backstage/errors` that drivers and stores throw, by what they mean here. */
 const BY_NAME: Record<string, { code: string; hint: string }> = {
@@ -91,6 +92,10 @@ function classify(error: unknown): DeploymentFailure {
       message: error.message,
       hint: 'Look at the log for what ended the attempts, then deploy again.',
     };
+  }
+  const said = readDriverError(error);
+  if (said) {
+    return toFailure(said);
   }
   const { name, message } =
     error instanceof Error ? error : new Error(String(error));

@@ -106,3 +106,27 @@ it('takes the last report of a program on the target, wherever it stands', () =>
     node: undefined,
   });
 });
+
+it('shows the last lines of the program, not what Terraform says on stderr', () => {
+  const report = JSON.stringify({
+    error: { code: 'runtime-crashed', message: 'It ended.', hint: 'Look.' },
+  });
+  expect(
+    mapTerraformFailure(
+      failed(
+        'plan',
+        'local-exec provisioner error',
+        `Output: boom\n${report}`,
+        {
+          stderr: 'Warning: Unable to open CLI configuration file',
+        },
+      ),
+    ),
+  ).toEqual({
+    code: 'runtime.crashed',
+    message: 'It ended.',
+    hint: 'Look.',
+    node: undefined,
+    excerpt: ['local-exec provisioner error', 'Output: boom'],
+  });
+});

@@ -4,6 +4,7 @@ import type {
   TerraformDiagnostic,
 } from '@mlpipe/terraform-runner';
 import { parseAgentError } from './parseAgentError';
+import { toFailure } from './toFailure';
 
 const MAX_EXCERPT_LINES = 20;
 
@@ -55,6 +56,15 @@ function textOf({ address, summary, detail }: TerraformDiagnostic): string {
     .join('\n');
 }
 
+/** The last lines, without the error in JSON, which the failure says in words. */
+function excerptOf(text: string): string[] {
+  return text
+    .trim()
+    .split('\n')
+    .filter(line => !line.includes('{"error":'))
+    .slice(-MAX_EXCERPT_LINES);
+}
+
 /** Maps a failed command of Terraform by its diagnostics, never by its text for people alone. */
 export function mapTerraformFailure(
   error: TerraformCommandError,
@@ -62,17 +72,13 @@ export function mapTerraformFailure(
   const { command, result } = error;
   const errors = result.diagnostics.filter(d => d.severity === 'error');
   const text = [...errors.map(textOf), result.stderr].join('\n').trim();
-  const excerpt = text.split('\n').slice(-MAX_EXCERPT_LINES);
   const agent = parseAgentError(text);
   if (agent) {
-    return {
-      code: agent.code.includes('.') ? agent.code : `runtime.${agent.code}`,
-      message: agent.message,
-      hint: agent.hint ?? 'Correct the cause and deploy again.',
-      node: agent.node,
-      excerpt,
-    };
+    // What stderr adds comes from Terraform itself and would hide the program's last words.
+    const said = errors.length > 0 ? errors.map(textOf).join('\n') : text;
+    return { ...toFailure(agent), excerpt: excerptOf(said) };
   }
+  const excerpt = excerptOf(text);
   if (result.outcome !== 'exited') {
     return {
       code: 'terraform.killed',
