@@ -48,7 +48,8 @@ def test_it_learns_first_and_then_scores_all(log: Path, tmp_path: Path) -> None:
         assert status["model"]["events"] == 500
         assert status["counters"]["anomalies"] == len(recorded(tmp_path / "data")) > 0
         assert {node["id"]: node["events"] for node in status["nodes"]}["model"] == 700
-        wait_for(lambda: running.state.lag_bytes == 0, "no lag")
+        assert running.status()["source"]["lagBytes"] == 0
+        assert running.status()["source"]["offset"]["offset"] == log.stat().st_size
 
 
 def test_a_short_file_is_learned_from_after_a_while_and_again_later(
@@ -261,7 +262,7 @@ def test_metrics_have_the_agreed_names(log: Path, tmp_path: Path) -> None:
         wait_events(running, 700)
         running.metrics.inference(0.1, 0.2, 0.3)
         running.metrics.http("/v2", "GET", 200, 0.1)
-        wait_for(lambda: b"mlpipe_source_lag_bytes{" in running.metrics.text(), "the lag")
+        running.lag_bytes()
         text = running.metrics.text().decode()
         anomalies = running.state.counters["anomalies"]
     for line in (
@@ -275,6 +276,7 @@ def test_metrics_have_the_agreed_names(log: Path, tmp_path: Path) -> None:
         f'mlpipe_anomalies_total{{node="model"}} {anomalies}.0',
         "mlpipe_anomaly_score_count 700.0",
         'mlpipe_anomaly_score_bucket{le="+Inf"} 700.0',
+        'mlpipe_source_lag_bytes{node="logs"} 0.0',
         "mlpipe_learning_events 500.0",
         "mlpipe_learning_events_required 500.0",
         'mlpipe_model_info{version="1"} 1.0',

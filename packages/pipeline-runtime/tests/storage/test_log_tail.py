@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_runtime.storage.log_tail import LogTail
+from pipeline_runtime.storage.log_tail import LogTail, lag_behind
 
 
 class Log:
@@ -69,7 +69,19 @@ def test_lines_come_once_they_are_complete(log: Log) -> None:
         file.write("o\n")
     assert read(tail) == ["two"]
     assert read(tail) == []
-    assert tail.lag_bytes() == 0
+    assert lag_behind(log.path, tail.offset()) == 0
+
+
+def test_the_lag_counts_rotated_files(log: Log) -> None:
+    log.write("one", "two")
+    tail = tail_of(log)
+    tail.read(1)
+    assert lag_behind(log.path, tail.offset()) == 4
+    log.rotate()
+    log.write("three")
+    assert lag_behind(log.path, tail.offset()) == 4 + 6
+    log.path.unlink()
+    assert lag_behind(log.path, tail.offset()) == 0
 
 
 def test_a_limit_is_kept_and_positions_grow(log: Log) -> None:

@@ -24,7 +24,7 @@ def read_data(path: Path, limit: int | None = None) -> tuple[LogEvents, int]:
                 break
             lines += batch.events.lines
             malformed += len(batch.malformed)
-        unfinished = reader.lag_bytes()
+        unfinished = reader.lag_bytes(reader.read(0).offset)
         if unfinished and len(lines) + malformed < most:
             with path.open("rb") as file:
                 file.seek(-unfinished, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -70,7 +71,7 @@ class Engine:
         progress = self.store.progress()
         if progress:
             self.state.counters = {**self.state.counters, **progress.counters}
-            self.state.offset = progress.offset
+            self.state.offset = self.state.lag_from = progress.offset
         self.state.phase, self.state.reason = "standby", None
         if self._models.info is None:
             self.metrics.learning(0, self._models.required)
@@ -196,6 +197,20 @@ class Engine:
         status = {"running": "ready"}.get(state.phase, state.phase)
         return True, {"status": status} | ({"reason": state.reason} if state.reason else {})
 
+    def lag_bytes(self) -> int:
+        """Bytes of the source that wait, right now; also sets the metric.
+
+        None once an endpoint has learned from its file, as it reads no further.
+        """
+        source, start = self.graph.source, self.state.lag_from
+        lag = 0
+        learned = self._models.info is not None
+        if start is not None and not (learned and source.ends and self.graph.mode == "serve"):
+            with contextlib.suppress(OSError, sqlite3.Error):
+                lag = source.lag_bytes(start)
+        self.metrics.lag(source.id, lag)
+        return lag
+
     def status(self) -> dict[str, Any]:
         """The body of `/status`."""
         state, info = self.state, self._models.info
@@ -220,7 +235,7 @@ class Engine:
             "source": {
                 "node": self.graph.source.id,
                 "offset": state.offset,
-                "lagBytes": state.lag_bytes,
+                "lagBytes": self.lag_bytes(),
                 "lastEventAt": rfc3339(last) if last else None,
             },
             "nodes": [

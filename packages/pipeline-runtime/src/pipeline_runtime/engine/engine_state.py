@@ -23,7 +23,8 @@ class EngineState:
         default_factory=lambda: {"events": 0, "anomalies": 0, "malformed": 0}
     )
     offset: dict[str, Any] | None = None
-    lag_bytes: int = 0
+    #: Where the lag of the source is measured from: the offset, or how far learning has read.
+    lag_from: dict[str, Any] | None = None
     #: Seconds since the epoch.
     last_event_at: float | None = None
     last_error: dict[str, Any] | None = None

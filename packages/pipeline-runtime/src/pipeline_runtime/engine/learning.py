@@ -43,6 +43,7 @@ class Learning:
         while not self._stop.is_set():
             batch = self._source.read(min(_CHUNK, required - len(positions)))
             state.reason = self._source.problem
+            state.lag_from = batch.offset
             if len(batch):
                 grown = time.monotonic()
                 state.last_event_at = time.time()

@@ -107,7 +107,7 @@ class Recorder:
         self._store.commit(progress, self._anomalies, self._keep)
         # Shown once it is durable.
         self._state.count(**self._counts)
-        self._state.offset = self._offset
+        self._state.offset = self._state.lag_from = self._offset
         self._counts = dict.fromkeys(self._counts, 0)
         self._anomalies = []
         self._offset = None

@@ -24,7 +24,6 @@ from pipeline_runtime.storage.event_ring import EventRing
 from pipeline_runtime.storage.state_store import Progress, StateStore
 
 _SNAPSHOT_SECONDS = 10.0
-_LAG_SECONDS = 1.0
 
 
 @dataclass
@@ -66,7 +65,6 @@ class Worker(threading.Thread):
         )
         self._last_snapshot = time.monotonic()
         self._snapshot_interval = _SNAPSHOT_SECONDS
-        self._last_lag = 0.0
         self._last_offset: dict[str, object] | None = None
 
     @property
@@ -283,13 +281,7 @@ class Worker(threading.Thread):
         self._state.reason = info.note if info else None
 
     def _observe_source(self) -> None:
-        """Lag and problems of the source, about once a second."""
-        now = time.monotonic()
-        if now - self._last_lag < _LAG_SECONDS:
-            return
-        self._last_lag = now
-        self._state.lag_bytes = self._source.lag_bytes()
-        self._parts.metrics.lag(self._source.id, self._state.lag_bytes)
+        """Show problems of the source while they last."""
         problem = self._source.problem
         if problem and self._state.phase != "degraded":
             self._parts.log.warning(problem, node=self._source.id)

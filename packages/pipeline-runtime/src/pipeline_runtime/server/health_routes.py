@@ -28,6 +28,7 @@ def health_routes(engine: Engine) -> APIRouter:
     @router.get("/metrics")
     def metrics() -> Response:
         """Metrics in Prometheus' text format."""
+        engine.lag_bytes()
         return Response(engine.metrics.text(), media_type=engine.metrics.content_type)
 
     @router.get("/status")

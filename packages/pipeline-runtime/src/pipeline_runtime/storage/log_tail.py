@@ -66,18 +66,6 @@ class LogTail:
             "head": hashlib.sha256(self._head).hexdigest(),
         }
 
-    def lag_bytes(self) -> int:
-        """Bytes behind the last line that was given out."""
-        if self._fd is None:
-            return 0
-        lag = max(0, os.fstat(self._fd).st_size - self._done)
-        try:
-            current = self.path.stat()
-        except OSError:
-            return lag
-        opened = os.fstat(self._fd)
-        return lag + (current.st_size if current.st_ino != opened.st_ino else 0)
-
     def close(self) -> None:
         """Close the file."""
         if self._fd is not None:
@@ -159,30 +147,16 @@ class LogTail:
             return None
         newer = [
             (status.st_mtime_ns, path)
-            for path, status in self._siblings()
+            for path, status in rotated_siblings(self.path)
             if status.st_mtime_ns > opened.st_mtime_ns and status.st_ino != opened.st_ino
         ]
         return min(newer)[1] if newer else self.path
 
-    def _siblings(self) -> list[tuple[Path, os.stat_result]]:
-        """Rotated, uncompressed files of the same log."""
-        found = []
-        try:
-            entries = list(os.scandir(self.path.parent))
-        except OSError:
-            return []
-        for entry in entries:
-            suffix = entry.name.removeprefix(self.path.name)
-            if suffix != entry.name and _ROTATED_SUFFIX.fullmatch(suffix):
-                try:
-                    found.append((Path(entry.path), entry.stat()))
-                except OSError:
-                    continue
-        return found
-
     def _sibling(self, head: bytes, at_least: int) -> Path | None:
         """The rotated file that begins like this and holds more than what was read."""
-        for path, status in sorted(self._siblings(), key=lambda item: -item[1].st_mtime_ns):
+        for path, status in sorted(
+            rotated_siblings(self.path), key=lambda item: -item[1].st_mtime_ns
+        ):
             if status.st_size > at_least and _head_of(path, len(head)) == head:
                 return path
         return None
@@ -192,7 +166,7 @@ class LogTail:
         if offset["path"] != str(self.path):
             self._open(self.path, 0)
             return
-        for path, status in [*self._current(), *self._siblings()]:
+        for path, status in [*self._current(), *rotated_siblings(self.path)]:
             same_file = (status.st_dev, status.st_ino) == (offset["device"], offset["inode"])
             if not same_file or status.st_size < offset["offset"]:
                 continue
@@ -242,6 +216,42 @@ class LogTail:
                 break
             position = start
         self._learn_head()
+
+
+def rotated_siblings(path: Path) -> list[tuple[Path, os.stat_result]]:
+    """Rotated, uncompressed files of the same log."""
+    found = []
+    try:
+        entries = list(os.scandir(path.parent))
+    except OSError:
+        return []
+    for entry in entries:
+        suffix = entry.name.removeprefix(path.name)
+        if suffix != entry.name and _ROTATED_SUFFIX.fullmatch(suffix):
+            try:
+                found.append((Path(entry.path), entry.stat()))
+            except OSError:
+                continue
+    return found
+
+
+def lag_behind(path: Path, offset: dict[str, Any]) -> int:
+    """Bytes of a log that lie behind an offset; safe to call from any thread."""
+    identity = (offset["device"], offset["inode"])
+    try:
+        current = path.stat()
+    except OSError:
+        return 0
+    if (current.st_dev, current.st_ino) == identity:
+        # A truncated file is read from its start.
+        size, done = current.st_size, int(offset["offset"])
+        return size - done if size >= done else size
+    rest = [
+        max(0, status.st_size - int(offset["offset"]))
+        for _, status in rotated_siblings(path)
+        if (status.st_dev, status.st_ino) == identity
+    ]
+    return sum(rest) + current.st_size
 
 
 def _head_of(path: Path, length: int) -> bytes:

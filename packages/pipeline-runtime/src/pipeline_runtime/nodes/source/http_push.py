@@ -76,9 +76,9 @@ class HttpPush(SourceNode):
         """Forget events that are done with."""
         self._opened().forget(int(offset["sequence"]))
 
-    def lag_bytes(self) -> int:
-        """Characters that were accepted and not read yet."""
-        return self._spool.lag_bytes(self._sequence) if self._spool else 0
+    def lag_bytes(self, offset: Offset) -> int:
+        """Characters that were accepted behind an offset."""
+        return self._spool.lag_bytes(int(offset["sequence"])) if self._spool else 0
 
     def _opened(self) -> Spool:
         if self._spool is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline_runtime.errors import CannotStart
 from pipeline_runtime.nodes.source.source_node import Offset, SourceBatch, SourceNode
 from pipeline_runtime.ports import LogEvents
-from pipeline_runtime.storage.log_tail import LogTail
+from pipeline_runtime.storage.log_tail import LogTail, lag_behind
 
 #: A line with a larger share of characters that are no text is binary data.
 _BINARY_SHARE = 0.3
@@ -98,9 +98,9 @@ class LogFileTail(SourceNode):
         same = ("path", "generation", "device", "inode")
         return all(earlier[name] == later[name] for name in same)
 
-    def lag_bytes(self) -> int:
-        """Bytes of the file behind the last line that was read."""
-        return self._tail.lag_bytes() if self._tail else 0
+    def lag_bytes(self, offset: Offset) -> int:
+        """Bytes of the file, and of rotated ones, behind an offset."""
+        return lag_behind(Path(self.parameters.path), offset)
 
     @property
     def problem(self) -> str | None:

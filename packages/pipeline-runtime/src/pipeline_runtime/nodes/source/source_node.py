@@ -59,8 +59,8 @@ class SourceNode(Node):
         return True
 
     @abstractmethod
-    def lag_bytes(self) -> int:
-        """Bytes that are there and not read yet."""
+    def lag_bytes(self, offset: Offset) -> int:
+        """Bytes that lie behind an offset; called from any thread."""
 
     @property
     def problem(self) -> str | None:
