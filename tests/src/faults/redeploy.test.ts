@@ -13,25 +13,25 @@ import { openPipeline } from '../support/pipelines';
 import type { Portal } from '../support/portal';
 import type { TerraformGate } from '../support/TerraformGate';
 
-/** Between two requests of a caller, and how many of them call. */
+/** Between two requests of a caller, and what connections they use. */
 const PACE_MS = 25;
-const CALLERS = 3;
+const CALLERS = ['keep-alive', 'close', 'close'] as const;
 
 /** Calls at a steady rate until it is told to stop; says how often, and what failed. */
 function callSteadily(endpoint: string, name: string) {
   let going = true;
   let answered = 0;
   const failures: string[] = [];
-  const call = async () => {
+  const call = async (connection: (typeof CALLERS)[number]) => {
     while (going) {
-      await score(endpoint, name).then(
+      await score(endpoint, name, connection).then(
         () => (answered += 1),
         error => failures.push(`${error} ${error.cause ?? ''}`),
       );
       await delay(PACE_MS);
     }
   };
-  const callers = Promise.all(Array.from({ length: CALLERS }, call));
+  const callers = Promise.all(CALLERS.map(call));
   return {
     answered: () => answered,
     async stop() {

@@ -28,7 +28,24 @@ export function freePort(): Promise<number> {
 export interface PortalOptions {
   /** More environment of the backend, e.g. `APP_CONFIG_…` or PATH. */
   env?: Record<string, string>;
+  /**
+   * `backend`: the backend itself, so that a SIGKILL hits the portal. `start`:
+   * what `make start` runs, which also stops the pipelines on Ctrl-C. Default `backend`.
+   */
+  through?: 'backend' | 'start';
 }
+
+/** What `make start` runs once everything is set up. */
+const START_SCRIPT = join(repositoryRoot, 'scripts/start.mjs');
+/** The backend itself. */
+const BACKEND = [
+  '--no-deprecation',
+  '--require',
+  '@backstage/cli/config/nodeTransform.cjs',
+  'src/index.ts',
+  '--config',
+  '../../app-config.yaml',
+];
 
 /**
  * A real portal on a port of its own, with its data in a temporary folder
@@ -43,7 +60,7 @@ export class Portal {
   private constructor(
     readonly folder: string,
     readonly port: number,
-    readonly env: Record<string, string>,
+    readonly options: PortalOptions,
   ) {
     this.baseUrl = `http://localhost:${port}`;
     this.dataDir = join(folder, 'data');
@@ -59,7 +76,7 @@ export class Portal {
     const portal = new Portal(
       mkdtempSync(join(tmpdir(), 'portal-')),
       await freePort(),
-      options.env ?? {},
+      options,
     );
     await portal.start();
     return portal;
@@ -90,33 +107,26 @@ export class Portal {
   /** Starts the backend with the same data as before, and waits until it is ready. */
   async start(extraEnv: Record<string, string> = {}): Promise<void> {
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    // The backend itself, not `make start`, so that a SIGKILL hits the portal.
+    const databaseDir = join(this.folder, 'database');
     const backend = spawn(
       process.execPath,
-      [
-        '--no-deprecation',
-        '--require',
-        '@backstage/cli/config/nodeTransform.cjs',
-        'src/index.ts',
-        '--config',
-        '../../app-config.yaml',
-      ],
+      this.options.through === 'start' ? [START_SCRIPT] : BACKEND,
       {
         cwd: join(repositoryRoot, 'packages/backend'),
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           ...process.env,
           NODE_ENV: 'development',
+          PORT: String(this.port),
+          ML_PIPELINES_DATA_DIR: this.dataDir,
+          ML_PIPELINES_DATABASE_DIR: databaseDir,
           ...config('app.baseUrl', this.baseUrl),
           ...config('backend.baseUrl', this.baseUrl),
           ...config('backend.listen.port', this.port),
-          ...config(
-            'backend.database.connection.directory',
-            join(this.folder, 'database'),
-          ),
+          ...config('backend.database.connection.directory', databaseDir),
           ...config('backend.workingDirectory', this.folder),
           ...config('mlPipelines.dataDir', this.dataDir),
-          ...this.env,
+          ...this.options.env,
           ...extraEnv,
         },
       },
@@ -151,15 +161,20 @@ export class Portal {
     await Promise.race([ready, ended]);
   }
 
-  /** Ends the backend; pipelines go on unless they are stopped with `dispose`. */
-  async kill(signal: NodeJS.Signals): Promise<void> {
+  /**
+   * Ends the backend and returns its exit code; pipelines go on unless it was
+   * started through `make start`, or is stopped with `dispose`.
+   */
+  async kill(signal: NodeJS.Signals): Promise<number | null> {
     const backend = this.#backend;
     if (!backend || backend.exitCode !== null || backend.signalCode !== null) {
-      return;
+      return backend?.exitCode ?? null;
     }
-    const exited = new Promise(done => backend.once('exit', done));
+    const exited = new Promise<number | null>(done =>
+      backend.once('exit', done),
+    );
     backend.kill(signal);
-    await exited;
+    return exited;
   }
 
   /** Stops everything and removes the data. */
