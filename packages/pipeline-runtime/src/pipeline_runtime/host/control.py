@@ -10,8 +10,8 @@ from pipeline_runtime.host import unix_http
 from pipeline_runtime.host.errors import HostError
 
 _PROBE_SECONDS = 2.0
-# Flushing state and offsets, or binding and starting to consume, may take a while.
-_SWITCH_SECONDS = 60.0
+# Flushing state and offsets may take a while, and a training is finished first.
+_SWITCH_SECONDS = 120.0
 
 
 class RuntimeControl:
