@@ -9,7 +9,9 @@
 exports.up = async function up(knex) {
   await knex.schema.createTable('deployments', table => {
     table.comment('One change that brings a revision onto a target or off it');
-    table.increments('ordinal').comment('Order of arrival: first in, first out');
+    table
+      .increments('ordinal')
+      .comment('Order of arrival: first in, first out');
     table.string('id', 36).notNullable().unique();
     table.string('pipeline', 63).notNullable();
     table.string('action', 16).notNullable();
@@ -18,7 +20,10 @@ exports.up = async function up(knex) {
     table.string('release', 63).notNullable();
     table.string('state', 32).notNullable();
     table.integer('attempt').notNullable().defaultTo(0);
-    table.text('options').notNullable().comment('JSON: force, deletePipeline, keepData');
+    table
+      .text('options')
+      .notNullable()
+      .comment('JSON: force, deletePipeline, keepData');
     table.string('idempotency_key', 200);
     table.string('created_by', 255).notNullable();
     table.string('created_at', 32).notNullable();
@@ -26,7 +31,9 @@ exports.up = async function up(knex) {
     table.string('started_at', 32);
     table.string('finished_at', 32);
     table.text('history').notNullable().comment('JSON: state, at, attempt');
-    table.text('wait').comment('JSON: reason, since, wayOut of the present state');
+    table
+      .text('wait')
+      .comment('JSON: reason, since, wayOut of the present state');
     table.text('plan').comment('JSON summary without sensitive values');
     table.text('failure').comment('JSON');
     table.text('cost').comment('JSON: hourly, currency');
@@ -37,9 +44,15 @@ exports.up = async function up(knex) {
     table.integer('log_sequence').notNullable().defaultTo(0);
     table.string('lease_owner', 64).comment('Unique per claim');
     table.string('lease_host', 255);
-    table.string('lease_process', 64).comment('pid and start time on that host');
-    table.bigInteger('lease_expires_at').comment('Epoch milliseconds by the clock of the database');
-    table.string('attempt_host', 255).comment('Where the directory of the present attempt is');
+    table
+      .string('lease_process', 64)
+      .comment('pid and start time on that host');
+    table
+      .bigInteger('lease_expires_at')
+      .comment('Epoch milliseconds by the clock of the database');
+    table
+      .string('attempt_host', 255)
+      .comment('Where the directory of the present attempt is');
     table.unique(['pipeline', 'idempotency_key']);
     table.index(['pipeline', 'ordinal']);
     table.index(['state']);
@@ -71,7 +84,10 @@ exports.up = async function up(knex) {
     table.string('deployment', 36).primary();
     table.binary('plan').notNullable().comment('Encrypted plan file');
     table.text('configuration').notNullable().comment('Encrypted cdk.tf.json');
-    table.text('basis').notNullable().comment('JSON: what must still be so for the plan to be current');
+    table
+      .text('basis')
+      .notNullable()
+      .comment('JSON: what must still be so for the plan to be current');
     table.boolean('has_changes').notNullable();
     table.string('created_at', 32).notNullable();
     table

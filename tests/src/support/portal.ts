@@ -2,11 +2,12 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { MlPipelinesClient } from '@mlpipe/plugin-ml-pipelines-common';
 import { eventually } from './eventually';
 
-export const repositoryRoot = resolve(__dirname, '../../..');
+/** Tests are started from the root, by scripts/test.sh. */
+export const repositoryRoot = process.cwd();
 
 /** A port that nothing listens on right now. */
 export function freePort(): Promise<number> {
