@@ -84,7 +84,10 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
   async start(): Promise<void> {
     const { pipelines } = await this.#agent.up();
     for (const { pipeline, active, started, error } of pipelines) {
-      if (error) {
+      if (error?.code === 'busy') {
+        // A deployment has it in hand.
+        this.#logger.debug(`Pipeline "${pipeline}": ${error.message}`);
+      } else if (error) {
         this.#logger.warn(
           `Pipeline "${pipeline}" did not come back on this machine: ${error.message}`,
         );

@@ -105,6 +105,14 @@ export const mlPipelinesPlugin = createBackendPlugin({
         lifecycle.addStartupHook(async () => {
           await core.targets.start();
           await deployments.start();
+          await deps.scheduler.scheduleTask({
+            id: 'ml-pipelines-targets',
+            frequency: { minutes: 1 },
+            timeout: { minutes: 1 },
+            initialDelay: { minutes: 1 },
+            scope: 'local',
+            fn: () => core.targets.start(),
+          });
         });
         lifecycle.addShutdownHook(() => deployments.stop());
         // Terraform has no Backstage credentials; the router checks its tokens.

@@ -90,7 +90,10 @@ export interface TargetDriver<Config = unknown> {
   /** Checks and completes what an admin fills in. */
   readonly configSchema: ZodType<Config>;
 
-  /** Called once when the backend starts; brings back what the target should run. */
+  /**
+   * Brings back what the target should run. Called when the backend starts and
+   * every minute from then on, so that a supervisor that died comes back.
+   */
   start?(target: TargetRef<Config>): Promise<void>;
   /** Whether the target can be used right now. */
   check(target: TargetRef<Config>): Promise<TargetCheck>;
