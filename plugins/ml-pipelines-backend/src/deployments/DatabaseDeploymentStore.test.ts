@@ -147,6 +147,16 @@ describe.each(databases.eachSupportedId())(
       ).rejects.toThrow();
     });
 
+    it('lists what was created since a moment only', async () => {
+      const { createdAt } = await create('ssh');
+      const later = new Date(Date.parse(createdAt) + 1).toISOString();
+      const page = { offset: 0, limit: 10 };
+      const since = (moment: string) =>
+        store.list('ssh', { ...page, since: moment });
+      expect((await since(createdAt)).totalItems).toBe(1);
+      expect(await since(later)).toEqual({ items: [], totalItems: 0 });
+    });
+
     it('refuses a change of state that is none', async () => {
       const record = await create('ssh');
       await claim(record, 'a');

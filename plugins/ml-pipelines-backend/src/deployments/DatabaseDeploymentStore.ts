@@ -76,15 +76,22 @@ export class DatabaseDeploymentStore implements DeploymentStore {
 
   async list(
     pipeline: string,
-    page: { offset: number; limit: number },
+    page: { offset: number; limit: number; since?: string },
   ): Promise<{ items: DeploymentRecord[]; totalItems: number }> {
-    const [rows, count] = await Promise.all([
+    const matching = () =>
       this.knex<DeploymentRow>(TABLE)
         .where({ pipeline })
+        .modify(query => {
+          if (page.since) {
+            query.where('created_at', '>=', page.since);
+          }
+        });
+    const [rows, count] = await Promise.all([
+      matching()
         .orderBy('ordinal', 'desc')
         .offset(page.offset)
         .limit(page.limit),
-      this.knex(TABLE).where({ pipeline }).count({ total: '*' }).first(),
+      matching().count({ total: '*' }).first(),
     ]);
     return {
       items: rows.map(toDeploymentRecord),

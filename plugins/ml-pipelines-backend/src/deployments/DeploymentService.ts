@@ -21,6 +21,9 @@ import type { PlanStore } from './PlanStore';
 
 type CreateRequest = z.output<typeof createDeploymentRequestSchema>;
 
+/** The database says when a deployment was created, the backend when its pipeline was. */
+const CLOCK_TOLERANCE_MS = 10_000;
+
 /** Options of {@link DeploymentService}. */
 export interface DeploymentServiceOptions {
   store: DeploymentStore;
@@ -116,12 +119,20 @@ export class DeploymentService {
     return this.options.view.toDeployment(await this.find(id));
   }
 
-  /** Newest first. */
+  /** Newest first; those of an earlier, deleted pipeline of that name are not its own. */
   async list(
     pipeline: string,
     page: { offset: number; limit: number },
   ): Promise<DeploymentList> {
-    const { items, totalItems } = await this.options.store.list(pipeline, page);
+    const { store, pipelines } = this.options;
+    const createdAt = (await pipelines.get(pipeline))?.createdAt;
+    const since =
+      createdAt &&
+      new Date(Date.parse(createdAt) - CLOCK_TOLERANCE_MS).toISOString();
+    const { items, totalItems } = await store.list(pipeline, {
+      ...page,
+      since,
+    });
     return {
       items: await Promise.all(
         items.map(record => this.options.view.toDeployment(record)),

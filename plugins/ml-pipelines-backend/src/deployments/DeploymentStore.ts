@@ -51,10 +51,10 @@ export interface DeploymentStore {
    */
   create(deployment: NewDeployment): Promise<DeploymentRecord>;
   get(id: string): Promise<DeploymentRecord | undefined>;
-  /** Newest first. */
+  /** Newest first, created at `since` (ISO 8601) or later. */
   list(
     pipeline: string,
-    page: { offset: number; limit: number },
+    page: { offset: number; limit: number; since?: string },
   ): Promise<{ items: DeploymentRecord[]; totalItems: number }>;
   /** All that have not ended, in order of arrival. */
   listOpen(pipeline?: string): Promise<DeploymentRecord[]>;
