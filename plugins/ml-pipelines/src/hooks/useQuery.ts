@@ -63,7 +63,7 @@ export function useQuery<T>(
         }, wait);
       }
     };
-    const run = async () => {
+    async function run() {
       due = false;
       try {
         const value = await latest.current.load(controller.signal);
@@ -83,7 +83,7 @@ export function useQuery<T>(
           schedule(undefined);
         }
       }
-    };
+    }
     const onVisible = () => {
       if (!document.hidden && due) {
         run();

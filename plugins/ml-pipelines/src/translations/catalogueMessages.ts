@@ -22,6 +22,23 @@ export const optionKey = (type: string, parameter: string, option: string) =>
 /** Key of an alert metric's title. */
 export const metricKey = (id: string) => `metric.${id}`;
 
+/** Options are identifiers in the catalogue; these are words for people. */
+const OPTION_WORDS: Record<string, string> = {
+  beginning: 'Beginning of the file',
+  end: 'End of the file',
+  'utf-8': 'UTF-8',
+  'latin-1': 'Latin-1',
+  content: 'Content of the line',
+  rarity: 'Rarity of the message',
+  rate: 'Rates per source',
+  time: 'Time of day',
+  standard: 'Standard (mean and deviation)',
+  robust: 'Robust (median and quartiles)',
+  minmax: 'Minimum to maximum',
+  none: 'None',
+  'api-key': 'API key',
+};
+
 /** Texts of the built-in node types and alert metrics, as the catalogue has them. */
 export function catalogueMessages(): Record<string, string> {
   const messages: Record<string, string> = {};
@@ -49,20 +66,3 @@ export function catalogueMessages(): Record<string, string> {
   }
   return messages;
 }
-
-/** Options are identifiers in the catalogue; these are words for people. */
-const OPTION_WORDS: Record<string, string> = {
-  beginning: 'Beginning of the file',
-  end: 'End of the file',
-  'utf-8': 'UTF-8',
-  'latin-1': 'Latin-1',
-  content: 'Content of the line',
-  rarity: 'Rarity of the message',
-  rate: 'Rates per source',
-  time: 'Time of day',
-  standard: 'Standard (mean and deviation)',
-  robust: 'Robust (median and quartiles)',
-  minmax: 'Minimum to maximum',
-  none: 'None',
-  'api-key': 'API key',
-};

@@ -16,18 +16,13 @@ export type PipelineRow = PipelineSummary & { id: string };
 /** Columns of the overview; ids of sortable ones are the backend's sort fields. */
 export function usePipelineColumns(): ColumnConfig<PipelineRow>[] {
   const t = useText();
-  const revision = (row: PipelineRow) => {
-    if (row.deployedRevision === undefined) {
-      return t('overview.revision.undeployed', {
-        newest: String(row.revision),
-      });
+  const revisionNote = ({ revision, deployedRevision }: PipelineRow) => {
+    if (deployedRevision === undefined) {
+      return t('overview.revision.undeployed');
     }
-    return row.deployedRevision === row.revision
-      ? String(row.revision)
-      : t('overview.revision.behind', {
-          deployed: String(row.deployedRevision),
-          newest: String(row.revision),
-        });
+    return deployedRevision === revision
+      ? undefined
+      : t('overview.revision.behind', { newest: String(revision) });
   };
   return [
     {
@@ -92,7 +87,12 @@ export function usePipelineColumns(): ColumnConfig<PipelineRow>[] {
       label: t('overview.column.revision'),
       isSortable: true,
       minWidth: 120,
-      cell: row => <CellText title={revision(row)} />,
+      cell: row => (
+        <CellText
+          title={String(row.deployedRevision ?? row.revision)}
+          description={revisionNote(row)}
+        />
+      ),
     },
     {
       id: 'alerts',

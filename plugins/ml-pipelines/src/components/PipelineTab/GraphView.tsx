@@ -45,10 +45,10 @@ export function GraphView(props: {
   const slowest = [...(shares ?? [])].sort((a, b) => b[1] - a[1])[0]?.[0];
 
   return (
-    // Wide graphs scroll; the region must be reachable with the keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div
       className={styles.scroll}
+      // Wide graphs scroll; the region must be reachable with the keyboard.
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="group"
       aria-label={t('pipeline.graph.label')}

@@ -1,8 +1,8 @@
 import { PipelineGraph } from '@mlpipe/plugin-ml-pipelines-common';
 
-export const NODE_WIDTH = 190;
+export const NODE_WIDTH = 176;
 export const NODE_HEIGHT = 96;
-const GAP_X = 48;
+const GAP_X = 40;
 const GAP_Y = 20;
 
 /** Where everything of a graph is drawn, in pixels. */

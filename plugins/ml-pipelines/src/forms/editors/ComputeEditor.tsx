@@ -10,6 +10,9 @@ import page from '../../components/shared/page.module.css';
 
 type ComputeInput = Partial<Compute>;
 
+/** Smallest values that the schema of the document takes. */
+const MINIMUM = { cpu: 0.1, memoryMiB: 128, replicas: 1 };
+
 /** What one replica may use, within what the target gives. */
 export function ComputeEditor(props: {
   value: ComputeInput;
@@ -49,12 +52,7 @@ export function ComputeEditor(props: {
         limit === undefined
           ? undefined
           : t('form.range', {
-              min:
-                field === 'cpu'
-                  ? formatNumber(0.1)
-                  : field === 'replicas'
-                  ? '1'
-                  : '128',
+              min: formatNumber(MINIMUM[field]),
               max: formatNumber(limit),
             }),
       ]

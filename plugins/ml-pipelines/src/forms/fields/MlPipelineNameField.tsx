@@ -44,6 +44,8 @@ export function MlPipelineNameField(props: typeof nameFieldSchema.TProps) {
         isRequired={props.required}
         secondaryLabel={props.required ? t('common.required') : undefined}
         isDisabled={props.disabled}
+        // Only where the template asks for it (ui:autofocus).
+        // eslint-disable-next-line jsx-a11y/no-autofocus
         autoFocus={props.autofocus}
         maxLength={40}
         value={formData}

@@ -1,0 +1,31 @@
+/**
+ * The same pages, tabs and form fields for apps on the old frontend system.
+ *
+ * @packageDocumentation
+ */
+export {
+  EntityMlPipelineCard,
+  EntityMlPipelineConsoleContent,
+  EntityMlPipelineContent,
+  EntityMlPipelineDeploymentsContent,
+  EntityMlPipelineLogsContent,
+  EntityMlPipelineMonitoringContent,
+  isMlPipeline,
+} from './legacy/entityExtensions';
+export {
+  MlPipelineAlertsFieldExtension,
+  MlPipelineComputeFieldExtension,
+  MlPipelineEnvironmentFieldExtension,
+  MlPipelineNameFieldExtension,
+  MlPipelineNodeFieldExtension,
+  MlPipelinePickerFieldExtension,
+  MlPipelineReviewFieldExtension,
+  MlPipelineTargetFieldExtension,
+  MlPipelineYamlFieldExtension,
+} from './legacy/fieldExtensions';
+export { mlPipelinesPlugin, MlPipelinesPage } from './legacy/plugin';
+export { mlPipelinesApiRef } from './api/mlPipelinesApiRef';
+export {
+  mlPipelinesTranslationRef,
+  mlPipelinesTranslations,
+} from './translation';
