@@ -75,7 +75,7 @@ suite static ruff count_check runtime uv run --frozen ruff check .
 suite static ruff-format count_check runtime uv run --frozen ruff format --check .
 suite static mypy count_check runtime uv run --frozen mypy
 suite unit jest count_jest jest
-suite python pytest count_pytest runtime uv run --frozen pytest -q tests ../../examples/logs
+suite python pytest count_pytest runtime uv run --frozen pytest tests ../../examples/logs
 suite faults faults count_node node_tests tests/src/faults/*.test.ts
 suite e2e e2e count_node node_tests tests/src/e2e/*.test.ts
 suite soak soak count_node node_tests tests/src/soak/*.test.ts

@@ -84,6 +84,13 @@ class Metrics:
             buckets=_NODE_BUCKETS,
             registry=registry,
         )
+        self._batch = Histogram(
+            "mlpipe_batch_duration_seconds",
+            "Duration of one batch of the stream through all nodes",
+            # Those of requests, so that both can be summed to one latency.
+            buckets=_REQUEST_BUCKETS,
+            registry=registry,
+        )
         self._events = Counter(
             "mlpipe_events_total",
             "Events by what became of them",
@@ -130,6 +137,10 @@ class Metrics:
     def node(self, node: Node, seconds: float) -> None:
         """One batch of a node."""
         self._node.labels(node.id, node.type_id).observe(seconds)
+
+    def batch(self, seconds: float) -> None:
+        """One batch of the stream, scored."""
+        self._batch.observe(seconds)
 
     def events(self, node: str, outcome: str, count: int) -> None:
         """Events by outcome: scored, learning, malformed, duplicate."""

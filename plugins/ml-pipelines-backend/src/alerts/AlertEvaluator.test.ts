@@ -21,6 +21,7 @@ const quiet: Sample = {
   cpuSeconds: 1,
   nodeSeconds: {},
   nodeBatches: {},
+  startedAt: 1,
   memoryBytes: 512 * 1024 ** 2,
   sourceLagBytes: 0,
   replicasReady: 1,

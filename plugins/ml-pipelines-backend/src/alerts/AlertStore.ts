@@ -19,6 +19,9 @@ export interface AlertStore {
   ): Promise<void>;
   /** Removes a pending alert whose condition ended before it fired. */
   remove(id: string): Promise<void>;
-  /** Forgets a pipeline. */
-  deleteAll(pipeline: string): Promise<void>;
+  /**
+   * Resolves what is open of pipelines that nothing runs of any more, and
+   * forgets pipelines that are deleted.
+   */
+  cleanUp(now: string): Promise<void>;
 }

@@ -98,8 +98,18 @@ export class DatabaseAlertStore implements AlertStore {
     await this.#rows().where({ id }).delete();
   }
 
-  async deleteAll(pipeline: string) {
-    await this.#rows().where({ pipeline }).delete();
+  async cleanUp(now: string) {
+    const pipelines = () => this.#knex('pipelines').select('name');
+    await this.#rows().whereNotIn('pipeline', pipelines()).delete();
+    const stopped = pipelines().whereNull('deployed_revision');
+    await this.#rows()
+      .where({ state: 'pending' })
+      .whereIn('pipeline', stopped.clone())
+      .delete();
+    await this.#rows()
+      .where({ state: 'firing' })
+      .whereIn('pipeline', stopped)
+      .update({ state: 'resolved', resolved_at: now, open_key: null });
   }
 
   #rows() {

@@ -65,14 +65,11 @@ export class DatabaseSampleStore implements SampleStore {
     }));
   }
 
-  async prune(beforeMs: number) {
-    return this.#knex('ml_samples').where('at_ms', '<', beforeMs).delete();
-  }
-
-  async delete(pipeline: string) {
-    await this.#knex.transaction(async tx => {
-      await tx('ml_samples').where({ pipeline }).delete();
-      await tx('ml_sample_cursors').where({ pipeline }).delete();
-    });
+  async cleanUp(beforeMs: number) {
+    const pipelines = () => this.#knex('pipelines').select('name');
+    await this.#knex('ml_samples').where('at_ms', '<', beforeMs).delete();
+    for (const table of ['ml_samples', 'ml_sample_cursors']) {
+      await this.#knex(table).whereNotIn('pipeline', pipelines()).delete();
+    }
   }
 }

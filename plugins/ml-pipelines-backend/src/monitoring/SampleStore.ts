@@ -19,8 +19,6 @@ export interface SampleStore {
     fromMs: number,
     toMs: number,
   ): Promise<TimedSample[]>;
-  /** Removes samples that ended before, returns how many. */
-  prune(beforeMs: number): Promise<number>;
-  /** Forgets a pipeline. */
-  delete(pipeline: string): Promise<void>;
+  /** Removes samples that ended before, and forgets pipelines that are deleted. */
+  cleanUp(beforeMs: number): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import pLimit from 'p-limit';
+import type { AlertStore } from '../alerts/AlertStore';
 import type {
   DeployedPipeline,
   PipelineStore,
@@ -8,6 +9,7 @@ import type {
 import type { TargetRegistry } from '../targets/TargetRegistry';
 import { parseSnapshot } from './parseSnapshot';
 import type { SampleStore } from './SampleStore';
+import { emptySnapshot, Snapshot } from './Snapshot';
 import { takeDifference } from './takeDifference';
 import type { WorkloadObserver } from './WorkloadObserver';
 
@@ -28,6 +30,7 @@ export interface SamplerOptions {
   targets: Pick<TargetRegistry, 'get'>;
   observer: WorkloadObserver;
   store: SampleStore;
+  alerts: Pick<AlertStore, 'cleanUp'>;
   afterSample: AfterSample;
   logger: LoggerService;
   /** How long one scrape may take. Default 5 s. */
@@ -47,7 +50,7 @@ export class Sampler {
 
   /** One round over all deployed pipelines; one that fails does not stop the others. */
   async tick(signal?: AbortSignal): Promise<void> {
-    const { pipelines, store, logger, concurrency = 8 } = this.#options;
+    const { pipelines, store, alerts, logger, concurrency = 8 } = this.#options;
     const limit = pLimit(concurrency);
     const deployed = await pipelines.listDeployed();
     await Promise.all(
@@ -66,7 +69,8 @@ export class Sampler {
         }),
       ),
     );
-    await store.prune(this.#now() - KEEP_MS);
+    await store.cleanUp(this.#now() - KEEP_MS);
+    await alerts.cleanUp(new Date(this.#now()).toISOString());
   }
 
   async #sample(pipeline: DeployedPipeline, signal?: AbortSignal) {
@@ -91,7 +95,8 @@ export class Sampler {
       }
       const snapshot = parseSnapshot(await response.text());
       const atMs = this.#now();
-      const cursor = await store.cursor(pipeline.name);
+      const cursor =
+        (await store.cursor(pipeline.name)) ?? beginningOf(snapshot);
       const elapsed = cursor ? atMs - cursor.atMs : 0;
       await store.advance(
         pipeline.name,
@@ -115,4 +120,11 @@ export class Sampler {
   #now() {
     return (this.#options.now ?? Date.now)();
   }
+}
+
+/** What a process that was never seen before has done since its start counts, too. */
+function beginningOf({ startedAt }: Snapshot) {
+  return startedAt === null
+    ? undefined
+    : { atMs: startedAt * 1000, snapshot: { ...emptySnapshot, startedAt } };
 }

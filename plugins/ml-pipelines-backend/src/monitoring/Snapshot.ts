@@ -12,7 +12,7 @@ export const snapshotSchema = z.object({
   requests: z.number(),
   /** Of these, answered with 5xx. */
   errors: z.number(),
-  /** Durations of these requests. */
+  /** Durations of these requests, and of the batches of a stream. */
   latency: histogramSchema,
   events: z.number(),
   malformed: z.number(),
@@ -22,6 +22,8 @@ export const snapshotSchema = z.object({
   nodeSeconds: z.record(z.string(), z.number()),
   /** Batches that each node worked on, by id. */
   nodeBatches: z.record(z.string(), z.number()),
+  /** When the process started, epoch seconds; its counters began with zero then. */
+  startedAt: z.number().nullable(),
   /** Gauges. */
   memoryBytes: z.number().nullable(),
   sourceLagBytes: z.number().nullable(),
@@ -29,6 +31,22 @@ export const snapshotSchema = z.object({
 
 /** @see snapshotSchema */
 export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** What a process says that has done nothing yet. */
+export const emptySnapshot: Snapshot = {
+  requests: 0,
+  errors: 0,
+  latency: {},
+  events: 0,
+  malformed: 0,
+  anomalies: 0,
+  cpuSeconds: 0,
+  nodeSeconds: {},
+  nodeBatches: {},
+  startedAt: null,
+  memoryBytes: null,
+  sourceLagBytes: null,
+};
 
 /**
  * What happened between two snapshots; the same fields, as differences.

@@ -97,6 +97,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     targets,
     observer,
     store: samples,
+    alerts,
     afterSample: supervision.afterSample,
     logger,
   });

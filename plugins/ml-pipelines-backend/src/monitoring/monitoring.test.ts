@@ -55,6 +55,8 @@ mlpipe_events_total{node="logs",outcome="malformed"} ${5 * factor}
 mlpipe_anomalies_total{node="model"} ${3 * factor}
 # TYPE process_cpu_seconds_total counter
 process_cpu_seconds_total ${1.5 * factor}
+# TYPE process_start_time_seconds gauge
+process_start_time_seconds 1700000000
 # TYPE process_resident_memory_bytes gauge
 process_resident_memory_bytes 1048576
 `;

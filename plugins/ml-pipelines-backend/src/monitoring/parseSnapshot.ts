@@ -52,7 +52,10 @@ export function parseSnapshot(text: string): Snapshot {
     ),
     latency: ownCounts(
       by(
-        all(`${duration}_bucket`).filter(s => byCallers(s.labels)),
+        [
+          ...all(`${duration}_bucket`).filter(s => byCallers(s.labels)),
+          ...all('mlpipe_batch_duration_seconds_bucket'),
+        ],
         'le',
       ),
     ),
@@ -65,6 +68,7 @@ export function parseSnapshot(text: string): Snapshot {
     cpuSeconds: sum('process_cpu_seconds_total'),
     nodeSeconds: by(all('mlpipe_node_duration_seconds_sum'), 'node'),
     nodeBatches: by(all('mlpipe_node_duration_seconds_count'), 'node'),
+    startedAt: gauge('process_start_time_seconds'),
     memoryBytes: gauge('process_resident_memory_bytes'),
     sourceLagBytes: gauge('mlpipe_source_lag_bytes'),
   };

@@ -9,8 +9,10 @@ export function takeDifference(
   later: Snapshot,
   replicasReady: number,
 ): Sample {
-  // One process, one start: when CPU time fell, every counter began again.
-  const restarted = later.cpuSeconds < earlier.cpuSeconds;
+  // One process, one start: another one means that every counter began again.
+  const restarted =
+    later.startedAt !== earlier.startedAt ||
+    later.cpuSeconds < earlier.cpuSeconds;
   const grown = (a: number | undefined, b: number) =>
     restarted || b < (a ?? 0) ? b : b - (a ?? 0);
   const grownEach = (a: Record<string, number>, b: Record<string, number>) =>
@@ -27,6 +29,7 @@ export function takeDifference(
     cpuSeconds: grown(earlier.cpuSeconds, later.cpuSeconds),
     nodeSeconds: grownEach(earlier.nodeSeconds, later.nodeSeconds),
     nodeBatches: grownEach(earlier.nodeBatches, later.nodeBatches),
+    startedAt: later.startedAt,
     memoryBytes: later.memoryBytes,
     sourceLagBytes: later.sourceLagBytes,
     replicasReady,

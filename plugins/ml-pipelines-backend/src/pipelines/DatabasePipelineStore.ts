@@ -10,6 +10,7 @@ import type {
   PipelineFilter,
   PipelineResource,
 } from '../permissions/PipelineResource';
+import { applyFilter } from './applyFilter';
 import { listPipelines, statusRank } from './listPipelines';
 import type {
   DeployedPipeline,
@@ -172,12 +173,18 @@ export class DatabasePipelineStore implements PipelineStore {
     });
   }
 
-  async listDeployed(target?: string): Promise<DeployedPipeline[]> {
+  async listDeployed(
+    target?: string,
+    filter?: PipelineFilter,
+  ): Promise<DeployedPipeline[]> {
     const query = this.knex<PipelineRow>('pipelines')
       .whereNotNull('deployed_revision')
       .orderBy('name');
     if (target !== undefined) {
       query.where('deployed_target', target);
+    }
+    if (filter) {
+      query.where(inner => applyFilter(inner, filter));
     }
     const rows = await query.select(
       'name',

@@ -101,7 +101,10 @@ export interface PipelineStore {
     deployment: { id: string; state: DeploymentState; at: string },
   ): Promise<void>;
 
-  listDeployed(target?: string): Promise<DeployedPipeline[]>;
+  listDeployed(
+    target?: string,
+    filter?: PipelineFilter,
+  ): Promise<DeployedPipeline[]>;
   /** Number of deployed pipelines by target. */
   countDeployed(): Promise<Map<string, number>>;
   /** Names of the pipelines whose newest or deployed revision refers to a secret. */

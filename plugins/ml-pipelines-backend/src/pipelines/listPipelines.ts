@@ -5,10 +5,8 @@ import {
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { Knex } from 'knex';
 import { isPostgres } from '../database/isPostgres';
-import type {
-  PipelineCondition,
-  PipelineFilter,
-} from '../permissions/PipelineResource';
+import type { PipelineFilter } from '../permissions/PipelineResource';
+import { applyFilter } from './applyFilter';
 import type { PipelineListQuery } from './PipelineStore';
 import { PipelineRow, toSummary } from './rows';
 
@@ -40,12 +38,6 @@ const SORT_COLUMNS: Record<PipelineListQuery['sort'], keyof PipelineRow> = {
   latencyP95Ms: 'latency_p95_ms',
   updatedAt: 'updated_at',
   lastDeploymentAt: 'last_deployment_at',
-};
-
-const FILTER_COLUMNS: Record<PipelineCondition['key'], keyof PipelineRow> = {
-  name: 'name',
-  owner: 'owner',
-  target: 'target',
 };
 
 /** One page and the total: two queries at most, whatever the number of pipelines. */
@@ -117,26 +109,5 @@ function whereContains(
   } else {
     const escaped = text.replace(/[\\%_]/g, character => `\\${character}`);
     builder.whereRaw("?? like ? escape '\\'", [column, `%${escaped}%`]);
-  }
-}
-
-/** Turns the conditions of a policy's decision into a where clause. */
-function applyFilter(builder: Knex.QueryBuilder, filter: PipelineFilter): void {
-  if ('anyOf' in filter) {
-    builder.where(any =>
-      filter.anyOf.forEach(part =>
-        any.orWhere(inner => applyFilter(inner, part)),
-      ),
-    );
-  } else if ('allOf' in filter) {
-    builder.where(all =>
-      filter.allOf.forEach(part =>
-        all.where(inner => applyFilter(inner, part)),
-      ),
-    );
-  } else if ('not' in filter) {
-    builder.whereNot(inner => applyFilter(inner, filter.not));
-  } else {
-    builder.whereIn(FILTER_COLUMNS[filter.key], filter.values);
   }
 }

@@ -15,7 +15,7 @@ import type { PipelineConsole } from '../console/PipelineConsole';
 import { parseInput } from '../http/parseInput';
 import type { MetricsSource } from '../monitoring/MetricsSource';
 import type { WorkloadObserver } from '../monitoring/WorkloadObserver';
-import type { AuthorizeFn } from '../permissions/AuthorizeFn';
+import type { PipelineAuthorizer } from '../permissions/createPipelineAuthorizer';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 
 /** Shown when no range is asked for, in seconds. */
@@ -34,7 +34,7 @@ const pageSchema = z.object({
 
 /** Options of {@link createMonitoringRouter}. */
 export interface MonitoringRouterOptions {
-  authorize: AuthorizeFn;
+  authorizer: Pick<PipelineAuthorizer, 'authorize' | 'authorizeList'>;
   pipelines: Pick<PipelineStore, 'get' | 'listDeployed'>;
   observer: WorkloadObserver;
   metrics: MetricsSource;
@@ -48,13 +48,14 @@ export function createMonitoringRouter(
   options: MonitoringRouterOptions,
 ): Router {
   const {
-    authorize,
+    authorizer,
     pipelines,
     observer,
     metrics,
     alerts,
     now = Date.now,
   } = options;
+  const { authorize } = authorizer;
   const router = PromiseRouter();
 
   const get = async (name: string): Promise<PipelineDetail> => {
@@ -120,26 +121,29 @@ export function createMonitoringRouter(
   // Prometheus HTTP service discovery: what Prometheus can reach from outside.
   // https://prometheus.io/docs/prometheus/latest/http_sd/
   router.get('/prometheus/targets', async (req, res) => {
-    const deployed = await pipelines.listDeployed();
-    const groups = [];
-    for (const pipeline of deployed) {
-      if (!pipeline.endpoint) {
-        continue;
-      }
-      await authorize(req, pipelineReadPermission, pipeline.name);
-      const url = new URL(pipeline.endpoint);
-      groups.push({
-        targets: [url.host],
-        labels: {
-          __scheme__: url.protocol.replace(':', ''),
-          __metrics_path__: '/metrics',
-          pipeline: pipeline.name,
-          target: pipeline.target,
-          owner: pipeline.owner,
-        },
-      });
-    }
-    res.json(groups);
+    const { filter } = await authorizer.authorizeList(
+      req,
+      pipelineReadPermission,
+    );
+    const deployed = await pipelines.listDeployed(undefined, filter);
+    res.json(
+      deployed.flatMap(({ name, target, owner, endpoint }) => {
+        if (!endpoint) {
+          return [];
+        }
+        const url = new URL(endpoint);
+        return {
+          targets: [url.host],
+          labels: {
+            __scheme__: url.protocol.replace(':', ''),
+            __metrics_path__: '/metrics',
+            pipeline: name,
+            target,
+            owner,
+          },
+        };
+      }),
+    );
   });
 
   return router;

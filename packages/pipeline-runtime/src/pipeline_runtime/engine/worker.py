@@ -168,7 +168,9 @@ class Worker(threading.Thread):
             if batch is None:
                 batch = self._read()
             if len(batch):
+                begun = time.perf_counter()
                 self._handle(batch)
+                self._parts.metrics.batch(time.perf_counter() - begun)
                 if self._recorder.due:
                     self._recorder.commit()
                 self._snapshot_if_due()

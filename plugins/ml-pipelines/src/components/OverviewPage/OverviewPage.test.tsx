@@ -1,8 +1,4 @@
-import {
-  createApiMock,
-  mockApis,
-  renderInTestApp,
-} from '@backstage/frontend-test-utils';
+import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import type {
@@ -32,15 +28,15 @@ const pipeline: PipelineSummary = {
 };
 
 function render(listPipelines: jest.Mock) {
-  const api = createApiMock(mlPipelinesApiRef, () => ({
-    listPipelines: jest.fn(),
-    listTargets: jest.fn(),
-  }))({
-    listPipelines,
-    listTargets: jest.fn().mockResolvedValue({ items: [] }),
-  });
   renderInTestApp(<OverviewPage />, {
-    apis: [api, catalogApiMock(), mockApis.permission()],
+    apis: [
+      [
+        mlPipelinesApiRef,
+        { listPipelines, listTargets: async () => ({ items: [] }) },
+      ],
+      catalogApiMock(),
+      mockApis.permission(),
+    ],
     mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
   });
 }
