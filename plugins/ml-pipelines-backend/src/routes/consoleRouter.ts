@@ -3,12 +3,12 @@ import {
   invokeRequestSchema,
   pipelineInvokePermission,
 } from '@mlpipe/plugin-ml-pipelines-common';
-import { toError } from '@backstage/errors';
 import { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { PipelineConsole } from '../console/PipelineConsole';
 import { parseInput } from '../http/parseInput';
 import type { AuthorizeFn } from '../permissions/AuthorizeFn';
+import { audited } from './audited';
 
 /** Options of {@link createConsoleRouter}. */
 export interface ConsoleRouterOptions {
@@ -25,20 +25,20 @@ export function createConsoleRouter(options: ConsoleRouterOptions): Router {
     const { name } = req.params;
     await options.authorize(req, pipelineInvokePermission, name);
     const { lines } = parseInput(invokeRequestSchema, req.body);
-    const event = await options.auditor.createEvent({
-      eventId: 'pipeline-invoke',
-      severityLevel: 'low',
-      request: req,
-      meta: { pipeline: name, lines: lines.length },
-    });
-    try {
-      const answer = await options.console.invoke(name, lines);
-      await event.success({ meta: { status: answer.status } });
-      res.json(answer);
-    } catch (error) {
-      await event.fail({ error: toError(error) });
-      throw error;
-    }
+    const answer = await audited(
+      options.auditor,
+      {
+        eventId: 'pipeline-invoke',
+        severityLevel: 'low',
+        request: req,
+        meta: { pipeline: name, lines: lines.length },
+      },
+      async () => {
+        const result = await options.console.invoke(name, lines);
+        return { result, meta: { status: result.status } };
+      },
+    );
+    res.json(answer);
   });
 
   return router;

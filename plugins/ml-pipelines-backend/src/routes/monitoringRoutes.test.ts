@@ -1,0 +1,265 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { MiddlewareFactory } from '@backstage/backend-defaults/rootHttpRouter';
+import { NotAllowedError } from '@backstage/errors';
+import type {
+  LogLine,
+  PipelineDetail,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import { FakeTargetDriver } from '@mlpipe/plugin-ml-pipelines-node/testUtils';
+import express from 'express';
+import { createServer, get as httpGet, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import request from 'supertest';
+import { eventually } from '../__testUtils__/eventually';
+import { PipelineConsole } from '../console/PipelineConsole';
+import { SampleWindow } from '../monitoring/SampleWindow';
+import { WorkloadObserver } from '../monitoring/WorkloadObserver';
+import { createConsoleRouter } from './consoleRouter';
+import { createLogsRouter } from './logsRouter';
+import { createMonitoringRouter } from './monitoringRouter';
+
+const line = (n: number, level: LogLine['level'] = 'info'): LogLine => ({
+  cursor: `c${n}`,
+  time: '2026-01-01T00:00:00.000Z',
+  level,
+  message: `line ${n}`,
+});
+
+const running = {
+  name: 'ssh',
+  target: 'here',
+  deployedRevision: 1,
+  endpoint: 'http://127.0.0.1:18000',
+} as PipelineDetail;
+
+describe('routes of what runs', () => {
+  let server: Server;
+  const driver = new FakeTargetDriver();
+  const details = new Map<string, PipelineDetail>([
+    ['ssh', running],
+    ['idle', { ...running, name: 'idle', deployedRevision: undefined }],
+  ]);
+  const audit = mockServices.auditor.mock();
+  const finish = { success: jest.fn(), fail: jest.fn() };
+
+  beforeAll(async () => {
+    audit.createEvent.mockResolvedValue(finish);
+    const pipelines = {
+      get: async (name: string) => details.get(name),
+      listDeployed: async () => [
+        {
+          name: 'ssh',
+          owner: 'group:default/security',
+          target: 'here',
+          revision: 1,
+          endpoint: running.endpoint,
+          status: 'running' as const,
+        },
+      ],
+    };
+    const targets = {
+      get: async (name: string) => ({
+        target: {} as never,
+        driver,
+        ref: { name, config: { ready: true } },
+      }),
+    };
+    const logger = mockServices.logger.mock();
+    const authorize = async (_: unknown, __: unknown, pipeline?: string) => {
+      if (pipeline === 'forbidden') {
+        throw new NotAllowedError('no');
+      }
+      return {} as never;
+    };
+    const pipelineConsole = new PipelineConsole({
+      pipelines,
+      targets,
+      apiKeys: { reveal: async () => 'mlp_secret' },
+    });
+    const app = express();
+    app.use(express.json());
+    app.use(
+      createMonitoringRouter({
+        authorizer: {
+          authorize,
+          authorizeList: async () => ({ credentials: {} as never }),
+        },
+        pipelines,
+        observer: new WorkloadObserver({ pipelines, targets, logger }),
+        metrics: {
+          query: async (_, range) => ({ ...range, lines: [] }),
+          recent: async () => new SampleWindow([]),
+        },
+        alerts: {
+          list: async () => ({ items: [], totalItems: 0 }),
+          open: async () => [],
+          add: async () => true,
+          update: async () => {},
+          remove: async () => {},
+          cleanUp: async () => {},
+        },
+        console: pipelineConsole,
+        now: () => 1_700_000_000_000,
+      }),
+    );
+    app.use(
+      createConsoleRouter({
+        authorize,
+        auditor: audit,
+        console: pipelineConsole,
+      }),
+    );
+    app.use(createLogsRouter({ authorize, pipelines, targets }));
+    app.use(
+      MiddlewareFactory.create({
+        config: mockServices.rootConfig(),
+        logger,
+      }).error(),
+    );
+    server = createServer(app);
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  });
+  afterAll(() => new Promise(done => server.close(done)));
+  beforeEach(() => jest.clearAllMocks());
+
+  it('asks for permission everywhere, and knows what there is', async () => {
+    for (const path of ['status', 'alerts', 'anomalies', 'logs']) {
+      await request(server).get(`/pipelines/forbidden/${path}`).expect(403);
+      await request(server).get(`/pipelines/none/${path}`).expect(404);
+    }
+    await request(server)
+      .post('/pipelines/forbidden/invoke')
+      .send({ lines: ['x'] })
+      .expect(403);
+  });
+
+  it('says that nothing is deployed', async () => {
+    const { body } = await request(server)
+      .get('/pipelines/idle/status')
+      .expect(200);
+    expect(body).toMatchObject({ phase: 'absent' });
+    await request(server)
+      .post('/pipelines/idle/invoke')
+      .send({ lines: ['x'] })
+      .expect(409);
+    expect(finish.fail).toHaveBeenCalledTimes(1);
+  });
+
+  it('chooses a range and a step that samples can fill', async () => {
+    const { body } = await request(server)
+      .get('/pipelines/ssh/metrics?series=cpu_percent,memory_bytes')
+      .expect(200);
+    expect(body).toMatchObject({
+      series: ['cpu_percent', 'memory_bytes'],
+      from: 1_700_000_000 - 3600,
+      to: 1_700_000_000,
+      step: 15,
+    });
+    const bad = await request(server)
+      .get('/pipelines/ssh/metrics?series=nonsense')
+      .expect(400);
+    expect(bad.body.error.message).toContain('series');
+  });
+
+  it('calls the endpoint with the key, and never shows it', async () => {
+    let seen: RequestInit | undefined;
+    driver.endpoints.set('ssh', (path, init) => {
+      seen = init;
+      return Response.json({ path });
+    });
+    const { body } = await request(server)
+      .post('/pipelines/ssh/invoke')
+      .send({ lines: ["it's a line"] })
+      .expect(200);
+    expect(new Headers(seen?.headers).get('authorization')).toBe(
+      'Bearer mlp_secret',
+    );
+    expect(body).toMatchObject({
+      status: 200,
+      body: { path: '/v2/models/ssh/infer' },
+    });
+    expect(body.curl).toContain(`it'\\''s a line`);
+    expect(JSON.stringify(body)).not.toContain('mlp_secret');
+    expect(audit.createEvent).toHaveBeenCalledWith(
+      expect.objectContaining({ meta: { pipeline: 'ssh', lines: 1 } }),
+    );
+
+    await request(server)
+      .post('/pipelines/ssh/invoke')
+      .send({ lines: [] })
+      .expect(400);
+    driver.endpoints.set('ssh', () => {
+      throw new TypeError('fetch failed');
+    });
+    await request(server)
+      .post('/pipelines/ssh/invoke')
+      .send({ lines: ['x'] })
+      .expect(503);
+  });
+
+  it('tells Prometheus where to scrape', async () => {
+    const { body } = await request(server)
+      .get('/prometheus/targets')
+      .expect(200);
+    expect(body).toEqual([
+      {
+        targets: ['127.0.0.1:18000'],
+        labels: {
+          __scheme__: 'http',
+          __metrics_path__: '/metrics',
+          pipeline: 'ssh',
+          target: 'here',
+          owner: 'group:default/security',
+        },
+      },
+    ]);
+  });
+
+  it('pages logs by cursor and level', async () => {
+    driver.logLines.set('ssh', [line(1), line(2, 'error'), line(3)]);
+    const all = await request(server).get('/pipelines/ssh/logs').expect(200);
+    expect(all.body.items).toHaveLength(3);
+    const errors = await request(server)
+      .get('/pipelines/ssh/logs?level=error')
+      .expect(200);
+    expect(errors.body).toEqual({ items: [line(2, 'error')], next: 'c3' });
+  });
+
+  it('follows logs where the reader was, and stops when the reader goes', async () => {
+    const asked: Array<{ after?: string; signal?: AbortSignal }> = [];
+    driver.logs = (_, options) => {
+      asked.push(options);
+      return (async function* lines() {
+        yield line(8);
+        await new Promise(done =>
+          options.signal?.addEventListener('abort', done),
+        );
+      })();
+    };
+    const { port } = server.address() as AddressInfo;
+    const text = await new Promise<string>((done, fail) => {
+      const call = httpGet(
+        {
+          port,
+          host: '127.0.0.1',
+          path: '/pipelines/ssh/logs/stream',
+          headers: { 'Last-Event-ID': 'c7' },
+        },
+        response => {
+          let seen = '';
+          response.on('data', chunk => {
+            seen += chunk;
+            if (seen.includes('line 8')) {
+              call.destroy();
+              done(seen);
+            }
+          });
+        },
+      );
+      call.on('error', fail);
+    });
+    expect(text).toContain('event: log\nid: c8\ndata: {');
+    expect(asked[0]).toMatchObject({ after: 'c7', follow: true });
+    await eventually('the reading to stop', () => asked[0].signal?.aborted);
+  });
+});
