@@ -28,6 +28,11 @@ export interface Config {
       cliConfigFile?: string;
     };
 
+    artifacts?: {
+      /** Largest upload, in MiB. Default 1024. */
+      maxMiB?: number;
+    };
+
     executor?: {
       /** Deployments that this backend works on at the same time. Default 4. */
       concurrency?: number;

@@ -13,6 +13,10 @@ import {
 } from '@mlpipe/plugin-ml-pipelines-node';
 import { DetachedTerraformRunner } from '@mlpipe/terraform-runner';
 import { registerActions } from './actions/registerActions';
+import { join } from 'node:path';
+import { ArtifactUrls } from './artifacts/ArtifactUrls';
+import { FileSystemArtifactStore } from './artifacts/FileSystemArtifactStore';
+import { createArtifactsRouter } from './routes/artifactsRouter';
 import { EventsChangeNotifier } from './changes/EventsChangeNotifier';
 import { readDataDir } from './database/readDataDir';
 import { openDatabase } from './database/openDatabase';
@@ -27,6 +31,9 @@ import { createLogsRouter } from './routes/logsRouter';
 import { createMonitoringRouter } from './routes/monitoringRouter';
 import { createRouter } from './router';
 import { DriverRegistry } from './targets/DriverRegistry';
+
+/** Largest upload unless configured. */
+const DEFAULT_ARTIFACT_MIB = 1024;
 
 /**
  * Pipelines, revisions, targets, secrets and deployments of ML pipelines.
@@ -101,6 +108,21 @@ export const mlPipelinesPlugin = createBackendPlugin({
           }),
           settings: readExecutorSettings(config),
         });
+        const artifacts = createArtifactsRouter({
+          ...deps,
+          authorize,
+          store: new FileSystemArtifactStore({
+            folder: join(dataDir, 'artifacts'),
+            maxBytes:
+              (config.getOptionalNumber('mlPipelines.artifacts.maxMiB') ??
+                DEFAULT_ARTIFACT_MIB) *
+              1024 ** 2,
+          }),
+          urls: new ArtifactUrls({
+            keys: encryption.deriveKeys('artifact-urls'),
+            baseUrl: () => deps.discovery.getExternalBaseUrl('ml-pipelines'),
+          }),
+        });
         const shared = { ...deps, ...core, ...monitoring, authorize };
         lifecycle.addStartupHook(async () => {
           await core.targets.start();
@@ -120,9 +142,14 @@ export const mlPipelinesPlugin = createBackendPlugin({
           path: '/terraform/state',
           allow: 'unauthenticated',
         });
+        // Signed URLs are their own permission; uploads ask for one.
+        deps.httpRouter.addAuthPolicy({
+          path: '/artifacts',
+          allow: 'unauthenticated',
+        });
         deps.httpRouter.use(
           createRouter({
-            raw: deployments.rawRouters,
+            raw: [...deployments.rawRouters, artifacts],
             json: [
               ...core.routers,
               ...deployments.routers,

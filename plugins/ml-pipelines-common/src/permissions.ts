@@ -55,6 +55,11 @@ export const secretManagePermission = createPermission({
   name: 'ml-pipelines.secret.manage',
   attributes: { action: 'update' },
 });
+/** Upload artefacts, and make links to them. @public */
+export const artifactCreatePermission = createPermission({
+  name: 'ml-pipelines.artifact.create',
+  attributes: { action: 'create' },
+});
 /** Break a lock of Terraform state, read state metadata. @public */
 export const terraformStateManagePermission = createPermission({
   name: 'ml-pipelines.terraform-state.manage',
@@ -74,5 +79,6 @@ export const mlPipelinesPermissions = [
   targetManagePermission,
   secretReadPermission,
   secretManagePermission,
+  artifactCreatePermission,
   terraformStateManagePermission,
 ];

@@ -4,6 +4,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
+  hkdfSync,
   randomBytes,
 } from 'node:crypto';
 import { ensureKeyFile } from './ensureKeyFile';
@@ -132,6 +133,18 @@ export class Encryption {
   decryptText(envelope: string, context: string): string {
     return this.decrypt(Buffer.from(envelope, 'base64'), context).toString(
       'utf8',
+    );
+  }
+
+  /**
+   * Keys for another purpose, one for each of ours in the same order, so that
+   * what the first one signs can still be verified after a rotation.
+   *
+   * Source: HKDF-SHA-256, RFC 5869.
+   */
+  deriveKeys(purpose: string): Buffer[] {
+    return this.keys.map(({ secret }) =>
+      Buffer.from(hkdfSync('sha256', secret, '', purpose, KEY_BYTES)),
     );
   }
 

@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+
+/** What is known of a stored artefact. */
+export interface ArtifactInfo {
+  /** SHA-256 of the content, hexadecimal: its name. */
+  digest: string;
+  /** Bytes. */
+  size: number;
+}
+
+/**
+ * Uploads, samples, models and reports, by their content: the same bytes are
+ * stored once and can never change.
+ */
+export interface ArtifactStore {
+  /**
+   * Stores a stream; nothing is left of one that breaks off.
+   *
+   * @throws ArtifactTooLargeError beyond the limit
+   */
+  put(content: Readable): Promise<ArtifactInfo>;
+  stat(digest: string): Promise<ArtifactInfo | undefined>;
+  /** @throws NotFoundError */
+  open(
+    digest: string,
+    range?: { start: number; end: number },
+  ): Promise<Readable>;
+  /** Does nothing for an unknown one. */
+  delete(digest: string): Promise<void>;
+}
+
+/** An upload is larger than the portal takes. */
+export class ArtifactTooLargeError extends Error {
+  constructor(readonly maxBytes: number) {
+    super(
+      `The upload is larger than ${Math.floor(
+        maxBytes / 1024 ** 2,
+      )} MiB. Send less, or have an administrator raise mlPipelines.artifacts.maxMiB.`,
+    );
+    this.name = 'ArtifactTooLargeError';
+  }
+}
