@@ -63,7 +63,9 @@ describe('a deployment that is cancelled', () => {
     gate.release(NAME, 'plan');
     await assertServes(portal, NAME, serving);
     const { status, deployedRevision } = await portal.api.getPipeline(NAME);
-    assert.deepEqual([status, deployedRevision], ['running', serving]);
+    assert.equal(deployedRevision, serving);
+    // Its model may still have been learning when it was seen last.
+    assert.match(status, /^(running|learning)$/);
   });
 
   it('leaves the previous release as it is before Terraform applies', async () => {

@@ -52,22 +52,18 @@ describe('a deployment that fails', () => {
       }
     });
 
-    for (const command of ['init', 'plan', 'apply'] as const) {
-      it(`says what ${command} found`, async () => {
-        gate.fail(
-          name,
-          command,
-          `No luck with ${command}`,
-          'The disk is full.',
-        );
-        const failure = await failed(document);
-        gate.succeed(name, command);
-        assert.equal(failure.code, `terraform.${command}-failed`);
-        assert.match(failure.message, new RegExp(`No luck with ${command}`));
-        assert.match(failure.message, /The disk is full\./);
-        await assertNothingRuns(portal, name);
-      });
-    }
+    const saysWhatFailed = async (command: 'init' | 'plan' | 'apply') => {
+      gate.fail(name, command, `No luck with ${command}`, 'The disk is full.');
+      const failure = await failed(document);
+      gate.succeed(name, command);
+      assert.equal(failure.code, `terraform.${command}-failed`);
+      assert.match(failure.message, new RegExp(`No luck with ${command}`));
+      assert.match(failure.message, /The disk is full\./);
+      await assertNothingRuns(portal, name);
+    };
+    it('says what init found', () => saysWhatFailed('init'));
+    it('says what plan found', () => saysWhatFailed('plan'));
+    it('says what apply found', () => saysWhatFailed('apply'));
 
     it('works again afterwards', async () => {
       await deployed(portal, document);

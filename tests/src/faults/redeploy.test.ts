@@ -24,10 +24,12 @@ function callSteadily(endpoint: string, name: string) {
   const failures: string[] = [];
   const call = async (connection: (typeof CALLERS)[number]) => {
     while (going) {
-      await score(endpoint, name, connection).then(
-        () => (answered += 1),
-        error => failures.push(`${error} ${error.cause ?? ''}`),
-      );
+      try {
+        await score(endpoint, name, connection);
+        answered += 1;
+      } catch (error) {
+        failures.push(`${error} ${(error as Error).cause ?? ''}`);
+      }
       await delay(PACE_MS);
     }
   };
@@ -63,12 +65,12 @@ describe('a pipeline that runs and is deployed again', () => {
     const calls = callSteadily(endpoint, name);
     const { revision } = await deployed(portal, document(2));
     // The new release has to answer some of them.
-    const before = calls.answered();
-    while (calls.answered() < before + 20) {
+    const meanwhile = calls.answered();
+    while (calls.answered() < meanwhile + 20) {
       await delay(PACE_MS);
     }
     assert.deepEqual(await calls.stop(), []);
-    assert.ok(before > 20, `only ${before} requests meanwhile`);
+    assert.ok(meanwhile > 20, `only ${meanwhile} requests meanwhile`);
     assert.equal(await assertServes(portal, name, revision), endpoint);
   });
 
@@ -98,10 +100,10 @@ describe('a pipeline that runs and is deployed again', () => {
 
   it('is left alone when nothing has changed', async () => {
     const { deployedRevision: revision } = await portal.api.getPipeline(name);
-    const before = runtimesOf(portal, name);
+    const runtimes = runtimesOf(portal, name);
     const { id } = await portal.api.createDeployment(name, { revision });
     const { plan } = await reached(portal, id, 'succeeded');
     assert.deepEqual(plan?.changes, []);
-    assert.deepEqual(runtimesOf(portal, name), before);
+    assert.deepEqual(runtimesOf(portal, name), runtimes);
   });
 });
