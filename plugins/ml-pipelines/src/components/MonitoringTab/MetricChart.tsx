@@ -83,7 +83,7 @@ export function MetricChart(props: {
               fontSize={11}
             />
             <YAxis
-              width={64}
+              width={80}
               tickFormatter={format}
               stroke="var(--bui-fg-secondary)"
               fontSize={11}
