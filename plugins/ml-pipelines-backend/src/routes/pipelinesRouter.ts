@@ -50,7 +50,7 @@ export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
     if (!pipeline) {
       throw new NotFoundError(`There is no pipeline "${name}".`);
     }
-    res.set('ETag', `"${pipeline.revision}"`).json(pipeline);
+    res.json(pipeline);
   });
 
   router.put('/pipelines/:name', async (req, res) => {
@@ -105,7 +105,10 @@ export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
   return router;
 }
 
-/** The revision that a writer started from: `If-Match: "3"`, as `GET` gave it in `ETag`. */
+/**
+ * The revision that a writer started from: `If-Match: "3"`. It is no `ETag` of
+ * `GET`, whose answer changes with the status as well.
+ */
 function readIfMatch(header: string | undefined): number | undefined {
   if (header === undefined || header === '*') {
     return undefined;
@@ -113,7 +116,7 @@ function readIfMatch(header: string | undefined): number | undefined {
   const match = /^(?:W\/)?"(\d{1,9})"$/.exec(header.trim());
   if (!match) {
     throw new InputError(
-      `If-Match must be the ETag of the pipeline, such as "3"; it was ${header}.`,
+      `If-Match must be the number of the revision that you started from, such as "3"; it was ${header}.`,
     );
   }
   return Number(match[1]);
