@@ -223,6 +223,38 @@ describe('from the form to a running pipeline', () => {
     await shot('deployment');
   });
 
+  it('shows the newest state, and follows the log', async () => {
+    await tab('Pipeline');
+    await button('Redeploy').waitFor();
+    assert.equal(await page.getByText('is saved, but revision').count(), 0);
+    await tab('Logs');
+    await page.getByText('Active').first().waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await shot('logs');
+  });
+
+  it('fits the dark and a narrow screen', async () => {
+    await page.evaluate(() => localStorage.setItem('theme', 'dark'));
+    for (const [name, path] of [
+      ['overview', '/ml-pipelines'],
+      ['pipeline', '/catalog/default/component/ssh-anomalies/ml-pipeline'],
+      ['charts', '/catalog/default/component/ssh-anomalies/ml-monitoring'],
+    ]) {
+      await page.setViewportSize({ width: 1360, height: 900 });
+      await page.goto(`${portal.baseUrl}${path}`);
+      await page.getByText('SSH anomalies').first().waitFor();
+      await shot(`${name}-dark`);
+      await page.setViewportSize({ width: 420, height: 800 });
+      await shot(`${name}-narrow`);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
+      assert.ok(overflow <= 1, `${name} is ${overflow} px too wide`);
+    }
+    await page.setViewportSize({ width: 1360, height: 900 });
+    await page.evaluate(() => localStorage.setItem('theme', 'light'));
+  });
+
   it('has no serious accessibility finding on its pages', async () => {
     for (const path of [
       '/ml-pipelines',

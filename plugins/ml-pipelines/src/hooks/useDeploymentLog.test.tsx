@@ -109,8 +109,7 @@ describe('useDeploymentLog', () => {
     const { result } = setup(fetch, getDeploymentLog);
 
     await waitFor(
-      () =>
-        expect(result.current.lines.map(l => l.sequence)).toEqual([1, 2]),
+      () => expect(result.current.lines.map(l => l.sequence)).toEqual([1, 2]),
       { timeout: 10_000 },
     );
     expect(result.current.stream).toBe('unavailable');

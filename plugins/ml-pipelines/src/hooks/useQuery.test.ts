@@ -18,7 +18,9 @@ describe('useQuery', () => {
     await waitFor(() => expect(result.current.value).toBe('first'));
 
     act(() => result.current.refresh());
-    await waitFor(() => expect(result.current.error?.message).toBe('no network'));
+    await waitFor(() =>
+      expect(result.current.error?.message).toBe('no network'),
+    );
     expect(result.current.value).toBe('first');
 
     act(() => result.current.refresh());

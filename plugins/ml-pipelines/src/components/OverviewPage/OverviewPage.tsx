@@ -45,11 +45,7 @@ export function OverviewPage() {
   return (
     <Container className={styles.page}>
       <div className={styles.toolbar}>
-        <PipelineFilters
-          state={state}
-          owners={list?.items.map(item => item.owner) ?? []}
-          onChange={update}
-        />
+        <PipelineFilters state={state} onChange={update} />
         <ButtonLink
           href={ANOMALY_TEMPLATE_PATH}
           size="small"

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button, SearchField, Select } from '@backstage/ui';
 import { PIPELINE_STATUSES } from '@mlpipe/plugin-ml-pipelines-common';
+import { useOwners } from '../../hooks/useOwners';
 import { useTargets } from '../../hooks/useTargets';
 import { TextKey, useText } from '../../translation';
 import { entityName } from '../shared/format';
@@ -12,12 +13,12 @@ const DEBOUNCE_MS = 300;
 /** Search and filters of the overview. */
 export function PipelineFilters(props: {
   state: OverviewState;
-  owners: string[];
   onChange: (change: Partial<OverviewState>) => void;
 }) {
   const { state, onChange } = props;
   const t = useText();
   const targets = useTargets();
+  const known = useOwners();
   const [search, setSearch] = useState(state.search);
   const applied = useRef(state.search);
 
@@ -39,7 +40,7 @@ export function PipelineFilters(props: {
     return () => clearTimeout(timer);
   }, [search, onChange]);
 
-  const owners = [...new Set([...props.owners, ...state.owner])].sort();
+  const owners = [...new Set([...(known.value ?? []), ...state.owner])].sort();
   const filtered =
     state.search ||
     state.status.length ||
