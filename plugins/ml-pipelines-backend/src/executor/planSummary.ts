@@ -47,7 +47,10 @@ function toPlannedChange(change: PlanResourceChange): PlannedChange {
     address: change.address,
     action: actionOf(change),
     changes: names
-      .filter(name => !isDeepStrictEqual(before[name], after[name]))
+      // What was not there and is null is no change to a reader.
+      .filter(
+        name => !isDeepStrictEqual(before[name] ?? null, after[name] ?? null),
+      )
       .map(name => ({
         attribute: name,
         before: shorten(before[name]),

@@ -69,7 +69,7 @@ function Changes({ changes }: { changes: PlannedChange[] }) {
             title={`${t(`deployment.plan.${change.action}` as TextKey)}: ${
               change.description ?? change.address
             }`}
-            subtitle={change.address}
+            subtitle={change.description && change.address}
           />
           <AccordionPanel>
             <Attributes change={change} />
