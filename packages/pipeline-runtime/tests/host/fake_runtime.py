@@ -53,7 +53,8 @@ class Runtime:
             self.listener.setblocking(False)
             self.public = Server(self.listener, self)
             threading.Thread(target=self.public.serve_forever, args=(0.05,), daemon=True).start()
-            threading.Thread(target=self.hand_over, daemon=True).start()
+        # Also when it is active already: a successor that has gone may have taken the path.
+        self.offer_listener()
         if not self.consuming.is_set():
             self.note("consume")
             self.consuming.set()
@@ -66,12 +67,18 @@ class Runtime:
             self.consuming.clear()
             self.note("pause")
 
-    def hand_over(self) -> None:
+    def offer_listener(self) -> None:
         path = Path(self.options.listener_socket)
-        path.unlink(missing_ok=True)
+        # Renamed into place, so that a successor never finds a path without a server.
+        temporary = path.with_name(f".{os.getpid()}")
+        temporary.unlink(missing_ok=True)
         server = socket.socket(socket.AF_UNIX)
-        server.bind(str(path))
+        server.bind(str(temporary))
         server.listen()
+        temporary.rename(path)
+        threading.Thread(target=self.hand_over, args=(server,), daemon=True).start()
+
+    def hand_over(self, server: socket.socket) -> None:
         while True:
             peer, _ = server.accept()
             with peer:
