@@ -138,10 +138,10 @@ describe(`a stream of ${LINES} lines (seed ${SEED})`, () => {
     const highest = Math.max(...memory);
     const [settled] = memory.slice(LAST_KILL);
     const last = memory[PARTS - 1];
+    const memories = memory.map(mib => mib.toFixed()).join(' ');
     t.diagnostic(
       `${counters.events} events in ${seconds.toFixed()} s, ${kills} kills, ` +
-        `model ${model?.version}, ${anomalies.length} anomalies, MiB of memory: ` +
-        memory.map(mib => mib.toFixed()).join(' '),
+        `model ${model?.version}, ${anomalies.length} anomalies, MiB of memory: ${memories}`,
     );
     assert.ok(kills >= 3, `only ${kills} kills`);
     assert.ok(highest / early < 1.5, `${early} MiB became ${highest} MiB`);
