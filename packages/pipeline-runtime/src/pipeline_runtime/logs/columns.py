@@ -30,7 +30,7 @@ RATE = (
     Column("all_failures", "failures of all sources in the window", log=True),
 )
 TIME = (
-    Column("hour_rarity", "rarity of this hour of the day", " bits"),
+    Column("hour_rarity", "rarity of this hour of the day for this process", " bits"),
     Column("gap_seconds", "time since the previous event", " s", log=True),
     Column("source_gap_seconds", "time since the previous event from this address", " s", log=True),
 )

@@ -17,6 +17,9 @@ from pipeline_runtime.ports import LogEvents, Matrix
 
 #: A time that lies further back than this is believed: another log, or a clock that was set.
 _TOLERATED_DISORDER = 300.0
+#: Events that each hour of a process is taken to have had before, and all of them together.
+_HOUR_PRIOR = 0.25
+_HOURS_PRIOR = 24 * _HOUR_PRIOR
 _LOG_COLUMNS = [i for i, column in enumerate(ALL_COLUMNS) if column.log]
 _WIDTH = len(ALL_COLUMNS)
 
@@ -91,9 +94,12 @@ class Extractor:
             rarity = total - log2(template_count - own + 0.5)
             process_rarity = total - log2(process_count - own + 0.5)
             hour = int(time // 3600 % 24)
+            # Of what this process says: a login at night is rare, though cron speaks all night.
+            day = vocabulary.process_hours.get(process)
             if hours:
-                around = vocabulary.hours[hour] - own
-                hour_rarity = min(total - log2(around + 0.5), rarest)
+                around = (day[hour] if day else 0) - own
+                bits = log2(process_count - own + _HOURS_PRIOR) - log2(around + _HOUR_PRIOR)
+                hour_rarity = bits if bits < rarest else rarest
             else:
                 hour_rarity = 0.0
             if update and shape.vocabulary_age == vocabulary.age:
@@ -144,9 +150,11 @@ class Extractor:
                     for word in shape.words:
                         vocabulary.words[word] = vocabulary.words.get(word, 0) + 1
                     shape.vocabulary_age = vocabulary.age
-                vocabulary.hours[hour] += 1
+                if day is None:
+                    day = vocabulary.process_hours[process] = [0] * 24
+                day[hour] += 1
                 vocabulary.total += 1
-                is_new = template_count == 0 or source_count == 0
+                is_new = template_count == 0 or source_count == 0 or process_count == 0
                 if vocabulary.total >= vocabulary.horizon or (is_new and vocabulary.is_full):
                     vocabulary.fade()
         matrix = np.array(flat, dtype=np.float64).reshape(len(times), _WIDTH)

@@ -9,8 +9,8 @@ from pipeline_runtime.logs.template import words_of_template
 
 #: A vocabulary remembers about this many events, or 20 times the training events if more.
 _SMALLEST_HORIZON = 20_000
-#: More different templates, words or sources than this are not remembered: who writes the log
-#: must not decide how much memory it takes.
+#: More different templates, words, sources or processes than this are not remembered: who writes
+#: the log must not decide how much memory it takes.
 _MOST_ENTRIES = 100_000
 
 
@@ -25,7 +25,8 @@ class Vocabulary:
         self.processes: dict[str, int] = {}
         self.sources: dict[str, int] = {}
         self.words: dict[str, int] = {}
-        self.hours: list[int] = [0] * 24
+        #: process -> events by hour of the day
+        self.process_hours: dict[str, list[int]] = {}
         self.total = 0
         self.horizon = _SMALLEST_HORIZON
         #: Grows whenever words are forgotten.
@@ -42,7 +43,7 @@ class Vocabulary:
             self.sources[source] = self.sources.get(source, 0) + 1
         for word in words:
             self.words[word] = self.words.get(word, 0) + 1
-        self.hours[hour] += 1
+        self.process_hours.setdefault(process, [0] * 24)[hour] += 1
 
     @property
     def is_full(self) -> bool:
@@ -52,6 +53,7 @@ class Vocabulary:
             or len(self.templates) > _MOST_ENTRIES
             or len(self.words) > _MOST_ENTRIES
             or len(self.sources) > _MOST_ENTRIES
+            or len(self.processes) > _MOST_ENTRIES
         )
 
     def end_training(self) -> None:
@@ -68,7 +70,11 @@ class Vocabulary:
             for word in words_of_template(template):
                 words[word] = words.get(word, 0) + count
         self.words = words
-        self.hours = [count // 2 for count in self.hours]
+        self.process_hours = {
+            process: [count // 2 for count in self.process_hours[process]]
+            for process in self.processes
+            if process in self.process_hours
+        }
         self.total //= 2
         self.age += 1
 
