@@ -66,20 +66,6 @@ def test_attacks_stand_out_of_normal_traffic(seed: int) -> None:
     assert roc_auc_score(truth, np.concatenate(parts)) > 0.95
 
 
-LOGS = Path(__file__).resolve().parents[5] / "examples" / "logs"
-
-
-@pytest.mark.skipif(not LOGS.is_dir(), reason="the package stands alone")
-@pytest.mark.parametrize(("name", "goal"), [("sshd", 0.94), ("access", 0.9)])
-def test_attacks_stand_out_of_the_sample_logs(name: str, goal: float) -> None:
-    lines = (LOGS / f"{name}-sample.log").read_text("utf-8").splitlines()
-    labels = (LOGS / f"{name}-sample.labels.csv").read_text("utf-8").splitlines()[1:]
-    truth = [not label.endswith(",normal") for label in labels]
-    runner = Runner(graph(document(PATH)))
-    parts = [runner.learn(events(lines[:1000])).values, runner.process(events(lines[1000:])).values]
-    assert roc_auc_score(truth, np.concatenate(parts)) > goal
-
-
 def test_reasons_name_what_is_unusual() -> None:
     runner, _ = learned()
     lines = [
