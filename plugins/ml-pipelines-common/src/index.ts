@@ -31,6 +31,7 @@ export * from './deployments/deploymentStates';
 export * from './alerts/alertMetrics';
 export * from './api/pipelines';
 export * from './api/deployments';
+export * from './api/artifacts';
 export * from './api/runtime';
 export * from './api/targets';
 export * from './api/MlPipelinesApi';

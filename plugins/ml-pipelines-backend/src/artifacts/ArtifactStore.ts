@@ -1,12 +1,5 @@
+import type { ArtifactInfo } from '@mlpipe/plugin-ml-pipelines-common';
 import type { Readable } from 'node:stream';
-
-/** What is known of a stored artefact. */
-export interface ArtifactInfo {
-  /** SHA-256 of the content, hexadecimal: its name. */
-  digest: string;
-  /** Bytes. */
-  size: number;
-}
 
 /**
  * Uploads, samples, models and reports, by their content: the same bytes are
@@ -27,6 +20,8 @@ export interface ArtifactStore {
   ): Promise<Readable>;
   /** Does nothing for an unknown one. */
   delete(digest: string): Promise<void>;
+  /** Removes what uploads have left that a crash broke off. */
+  cleanUp(): Promise<void>;
 }
 
 /** An upload is larger than the portal takes. */

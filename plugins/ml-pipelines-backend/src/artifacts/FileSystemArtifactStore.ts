@@ -1,16 +1,16 @@
 import { NotFoundError } from '@backstage/errors';
+import type { ArtifactInfo } from '@mlpipe/plugin-ml-pipelines-common';
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import {
-  ArtifactInfo,
-  ArtifactStore,
-  ArtifactTooLargeError,
-} from './ArtifactStore';
+import { ArtifactStore, ArtifactTooLargeError } from './ArtifactStore';
 
-const DIGEST = /^[0-9a-f]{64}$/;
+const ALGORITHM = 'sha256:';
+const DIGEST = new RegExp(`^${ALGORITHM}[0-9a-f]{64}$`);
+/** An upload that has not grown for so long is not going on. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
 
 /** Artefacts as files of the portal's data directory, named after their content. */
 export class FileSystemArtifactStore implements ArtifactStore {
@@ -23,9 +23,8 @@ export class FileSystemArtifactStore implements ArtifactStore {
   }
 
   async put(content: Readable): Promise<ArtifactInfo> {
-    const incoming = join(this.#folder, 'incoming');
-    await mkdir(incoming, { recursive: true, mode: 0o700 });
-    const temporary = join(incoming, randomUUID());
+    await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
+    const temporary = join(this.#incoming, randomUUID());
     const hash = createHash('sha256');
     let size = 0;
     const file = await open(temporary, 'wx', 0o600);
@@ -36,14 +35,17 @@ export class FileSystemArtifactStore implements ArtifactStore {
           throw new ArtifactTooLargeError(this.#maxBytes);
         }
         hash.update(chunk);
-        await file.write(chunk);
+        // Unlike `write`, it goes on until all of it is written.
+        await file.appendFile(chunk);
       }
       await file.sync();
       await file.close();
-      const digest = hash.digest('hex');
-      await mkdir(this.#shard(digest), { recursive: true, mode: 0o700 });
+      const digest = `${ALGORITHM}${hash.digest('hex')}`;
+      const shard = this.#shard(digest);
+      await mkdir(shard, { recursive: true, mode: 0o700 });
       // The same content twice is the same file, so that the last one may win.
       await rename(temporary, this.#path(digest));
+      await syncFolder(shard);
       return { digest, size };
     } catch (error) {
       await file.close().catch(() => {});
@@ -83,12 +85,41 @@ export class FileSystemArtifactStore implements ArtifactStore {
     }
   }
 
+  async cleanUp(): Promise<void> {
+    const names = await readdir(this.#incoming).catch(() => []);
+    for (const name of names) {
+      const path = join(this.#incoming, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found && Date.now() - found.mtimeMs > ABANDONED_MS) {
+        await rm(path, { force: true });
+      }
+    }
+  }
+
+  get #incoming() {
+    return join(this.#folder, 'incoming');
+  }
+
   // Folders of the first two digits keep listings short.
   #shard(digest: string) {
-    return join(this.#folder, digest.slice(0, 2));
+    return join(this.#folder, hexOf(digest).slice(0, 2));
   }
 
   #path(digest: string) {
-    return join(this.#shard(digest), digest);
+    return join(this.#shard(digest), hexOf(digest));
+  }
+}
+
+function hexOf(digest: string): string {
+  return digest.slice(ALGORITHM.length);
+}
+
+/** A file is there after a power cut only when its folder was written, too. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }

@@ -1,19 +1,35 @@
-import { mockErrorHandler, mockServices } from '@backstage/backend-test-utils';
+import {
+  mockCredentials,
+  mockErrorHandler,
+  mockServices,
+} from '@backstage/backend-test-utils';
 import { NotAllowedError } from '@backstage/errors';
 import express from 'express';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
+import { AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import request from 'supertest';
+import { startTestPlugin } from '../__testUtils__/startTestPlugin';
+import { eventually } from '../__testUtils__/eventually';
 import { createArtifactsRouter } from '../routes/artifactsRouter';
 import { ArtifactUrls } from './ArtifactUrls';
 import { FileSystemArtifactStore } from './FileSystemArtifactStore';
 
 const MAX = 1024;
 // printf hello | sha256sum
-const HELLO =
+const HELLO_HEX =
   '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
+const HELLO = `sha256:${HELLO_HEX}`;
 
 describe('artefacts', () => {
   const folder = mkdtempSync(join(tmpdir(), 'artifacts-'));
@@ -32,6 +48,7 @@ describe('artefacts', () => {
     return pathname.replace('/api/ml-pipelines', '') + search;
   };
   let allowed = true;
+  const audit: string[] = [];
   const app = express();
   app.use(
     createArtifactsRouter({
@@ -42,9 +59,9 @@ describe('artefacts', () => {
         return {} as never;
       },
       auditor: mockServices.auditor.mock({
-        createEvent: async () => ({
-          success: async () => {},
-          fail: async () => {},
+        createEvent: async ({ eventId }) => ({
+          success: async () => void audit.push(`${eventId} done`),
+          fail: async () => void audit.push(`${eventId} failed`),
         }),
       }),
       store,
@@ -64,7 +81,7 @@ describe('artefacts', () => {
     ]);
     expect(body).toMatchObject({ digest: HELLO, size: 5 });
     expect(second.body.digest).toBe(HELLO);
-    expect(readdirSync(join(folder, '2c'))).toEqual([HELLO]);
+    expect(readdirSync(join(folder, '2c'))).toEqual([HELLO_HEX]);
     expect(incoming()).toEqual([]);
 
     const whole = await request(app).get(pathOf(body.url)).expect(200);
@@ -80,6 +97,11 @@ describe('artefacts', () => {
       .get(pathOf(body.url))
       .set('Range', 'bytes=9-')
       .expect(416);
+    await request(app)
+      .head(pathOf(body.url))
+      .expect(200)
+      .expect('Content-Length', '5');
+    expect(audit).toEqual(['artifact-create done', 'artifact-create done']);
   });
 
   it('refuses links that were altered, are over, or never signed', async () => {
@@ -105,7 +127,7 @@ describe('artefacts', () => {
     await request(app)
       .get(pathOf(await foreign.download(HELLO)))
       .expect(403);
-    const gone = await urls.download('0'.repeat(64));
+    const gone = await urls.download(`sha256:${'0'.repeat(64)}`);
     await request(app).get(pathOf(gone)).expect(404);
   });
 
@@ -125,6 +147,34 @@ describe('artefacts', () => {
     expect(incoming()).toEqual([]);
   });
 
+  it('leaves nothing of an upload whose sender goes away, or that a crash broke off', async () => {
+    const server = createServer(app);
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const sender = connect(port, '127.0.0.1');
+    // It promises 100 bytes, and sends four of them.
+    sender.write(
+      'POST /artifacts HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf',
+    );
+    const size = () =>
+      incoming()
+        .map(name => statSync(join(folder, 'incoming', name)).size)
+        .reduce((sum, bytes) => sum + bytes, 0);
+    await eventually('the upload to arrive', () => size() === 4);
+    sender.destroy();
+    await eventually('the upload to be gone', () => incoming().length === 0);
+    await new Promise(done => server.close(done));
+
+    const old = join(folder, 'incoming', 'old');
+    writeFileSync(old, 'half');
+    writeFileSync(join(folder, 'incoming', 'new'), 'half');
+    const yesterday = Date.now() / 1000 - 25 * 3600;
+    utimesSync(old, yesterday, yesterday);
+    await store.cleanUp();
+    expect(incoming()).toEqual(['new']);
+    rmSync(join(folder, 'incoming', 'new'));
+  });
+
   it('asks for permission to upload and to make links', async () => {
     allowed = false;
     await request(app).post('/artifacts').send('x').expect(403);
@@ -132,6 +182,10 @@ describe('artefacts', () => {
     allowed = true;
     await request(app).post(`/artifacts/${HELLO}/url`).expect(200);
     await request(app).post('/artifacts/none/url').expect(404);
+    expect(audit.slice(-2)).toEqual([
+      'artifact-url done',
+      'artifact-url failed',
+    ]);
   });
 
   it('never leaves its folder', async () => {
@@ -141,5 +195,28 @@ describe('artefacts', () => {
     );
     await store.delete(HELLO);
     expect(await store.stat(HELLO)).toBeUndefined();
+  });
+});
+
+describe('artefacts of the plugin', () => {
+  it('asks everyone but the holder of a signed link who they are', async () => {
+    const denied = mockCredentials.none.header();
+    const { get, post, audit } = await startTestPlugin();
+    const answer = await post('/artifacts', 'hello');
+    expect([answer.status, answer.body]).toMatchObject([201, { size: 5 }]);
+    const { digest, url } = answer.body;
+    const path = url.slice(url.indexOf('/artifacts/'));
+    expect((await get(path, undefined, denied)).status).toBe(200);
+    expect(
+      (await get(`${path}0`.replace('signature=', 's='), undefined, denied))
+        .status,
+    ).toBe(400);
+    expect((await post('/artifacts', 'more', denied)).status).toBe(401);
+    expect(
+      (await post(`/artifacts/${digest}/url`, undefined, denied)).status,
+    ).toBe(401);
+    expect(audit).toMatchObject([
+      { eventId: 'artifact-create', outcome: 'success', meta: { digest } },
+    ]);
   });
 });

@@ -1,8 +1,14 @@
 import type { AuditorService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
-import { artifactCreatePermission } from '@mlpipe/plugin-ml-pipelines-common';
-import { Router } from 'express';
+import {
+  artifactCreatePermission,
+  ArtifactInfo,
+  ArtifactUpload,
+  ArtifactUrl,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import { Request, Response, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import {
@@ -46,9 +52,11 @@ export function createArtifactsRouter(options: ArtifactsRouterOptions): Router {
           return { result, meta: { ...result } };
         },
       );
-      res
-        .status(201)
-        .json({ ...stored, url: await urls.download(stored.digest) });
+      const answer: ArtifactUpload = {
+        ...stored,
+        url: await urls.download(stored.digest),
+      };
+      res.status(201).json(answer);
     } catch (error) {
       if (!(error instanceof ArtifactTooLargeError)) {
         throw error;
@@ -64,10 +72,22 @@ export function createArtifactsRouter(options: ArtifactsRouterOptions): Router {
   router.post('/artifacts/:digest/url', async (req, res) => {
     await authorize(req, artifactCreatePermission);
     const { digest } = req.params;
-    if (!(await store.stat(digest))) {
-      throw new NotFoundError(`There is no artefact ${digest}`);
-    }
-    res.json({ url: await urls.download(digest) });
+    const answer = await audited<ArtifactUrl>(
+      auditor,
+      {
+        eventId: 'artifact-url',
+        severityLevel: 'low',
+        request: req,
+        meta: { digest },
+      },
+      async () => {
+        if (!(await store.stat(digest))) {
+          throw new NotFoundError(`There is no artefact ${digest}`);
+        }
+        return { result: { url: await urls.download(digest) } };
+      },
+    );
+    res.json(answer);
   });
 
   router.get('/artifacts/:digest', async (req, res) => {
@@ -78,33 +98,50 @@ export function createArtifactsRouter(options: ArtifactsRouterOptions): Router {
     if (!info) {
       throw new NotFoundError(`There is no artefact ${digest}`);
     }
-    res.set({
-      'Content-Type': 'application/octet-stream',
-      // Never shown in the portal's origin, whatever it holds.
-      'Content-Disposition': 'attachment',
-      'Accept-Ranges': 'bytes',
-      ETag: `"${digest}"`,
-    });
-    const range = req.range(info.size);
-    const single = Array.isArray(range) && range.length === 1 ? range[0] : null;
-    if (range === -1) {
-      res.status(416).set('Content-Range', `bytes */${info.size}`).end();
-      return;
-    }
-    if (single) {
-      res
-        .status(206)
-        .set(
-          'Content-Range',
-          `bytes ${single.start}-${single.end}/${info.size}`,
-        );
-    }
-    res.set(
-      'Content-Length',
-      String(single ? single.end - single.start + 1 : info.size),
-    );
-    await pipeline(await store.open(digest, single ?? undefined), res);
+    await send(req, res, info, range => store.open(digest, range));
   });
 
   return router;
+}
+
+/** Answers with an artefact, or with the one range of it that was asked for (RFC 9110). */
+async function send(
+  req: Request,
+  res: Response,
+  { digest, size }: ArtifactInfo,
+  open: (range?: { start: number; end: number }) => Promise<Readable>,
+): Promise<void> {
+  res.set({
+    'Content-Type': 'application/octet-stream',
+    // Never shown in the portal's origin, whatever it holds.
+    'Content-Disposition': 'attachment',
+    'Accept-Ranges': 'bytes',
+    ETag: `"${digest}"`,
+  });
+  const ranges = req.range(size);
+  if (ranges === -1) {
+    res.status(416).set('Content-Range', `bytes */${size}`).end();
+    return;
+  }
+  // Several ranges at once are answered with all of it, as the RFC allows.
+  const range =
+    Array.isArray(ranges) && ranges.length === 1 ? ranges[0] : undefined;
+  if (range) {
+    res
+      .status(206)
+      .set('Content-Range', `bytes ${range.start}-${range.end}/${size}`);
+  }
+  res.set('Content-Length', String(range ? range.end - range.start + 1 : size));
+  if (req.method === 'HEAD') {
+    res.end();
+    return;
+  }
+  try {
+    await pipeline(await open(range), res);
+  } catch (error) {
+    // A reader that goes away has nobody left to be told.
+    if (!res.destroyed) {
+      throw error;
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../spec/problem';
+import type { ArtifactUpload, ArtifactUrl } from './artifacts';
 import type {
   CreateDeploymentRequest,
   Deployment,
@@ -152,6 +153,14 @@ export interface MlPipelinesApi {
     options?: CallOptions,
   ): Promise<SecretInfo>;
   deleteSecret(name: string, options?: CallOptions): Promise<void>;
+
+  /**
+   * Stores a file, by its content. Node reads one from disk with
+   * `openAsBlob` of `node:fs`, without loading it as a whole.
+   */
+  uploadArtifact(content: Blob, options?: CallOptions): Promise<ArtifactUpload>;
+  /** A fresh link to a stored file. */
+  artifactUrl(digest: string, options?: CallOptions): Promise<ArtifactUrl>;
 
   getTerraformLock(
     pipeline: string,

@@ -124,6 +124,16 @@ const calls: Record<string, [call: Call, request: string, body?: unknown]> = {
     { value: 'v', description: 'd' },
   ],
   deleteSecret: [c => c.deleteSecret('s'), 'DELETE /secrets/s'],
+  uploadArtifact: [
+    c => c.uploadArtifact(new Blob(['"content"'])),
+    'POST /artifacts',
+    'content',
+  ],
+  artifactUrl: [
+    c => c.artifactUrl('sha256:a'),
+    'POST /artifacts/sha256%3Aa/url',
+    {},
+  ],
   getTerraformLock: [
     c => c.getTerraformLock('p'),
     'GET /pipelines/p/terraform-lock',

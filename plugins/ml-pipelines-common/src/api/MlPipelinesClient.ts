@@ -224,6 +224,15 @@ export class MlPipelinesClient implements MlPipelinesApi {
   ) =>
     this.#send<void>('DELETE', `/secrets/${encode(name)}`, undefined, options);
 
+  uploadArtifact: MlPipelinesApi['uploadArtifact'] = (
+    content: Blob,
+    options?: CallOptions,
+  ) => this.#call('POST', '/artifacts', content, options);
+  artifactUrl: MlPipelinesApi['artifactUrl'] = (
+    digest: string,
+    options?: CallOptions,
+  ) => this.#send('POST', `/artifacts/${encode(digest)}/url`, {}, options);
+
   getTerraformLock: MlPipelinesApi['getTerraformLock'] = (
     pipeline: string,
     options?: CallOptions,
@@ -278,14 +287,19 @@ export class MlPipelinesClient implements MlPipelinesApi {
     body: unknown,
     options?: CallOptions,
   ): Promise<T> {
+    const file = body instanceof Blob ? body : undefined;
+    let type: string | undefined;
+    if (body !== undefined) {
+      type = file ? 'application/octet-stream' : 'application/json';
+    }
     const response = await this.#fetch(await this.url(path), {
       method,
       signal: options?.signal,
       headers: {
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(type ? { 'Content-Type': type } : {}),
         ...(options?.token ? { Authorization: `Bearer ${options.token}` } : {}),
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: file ?? (body === undefined ? undefined : JSON.stringify(body)),
     });
     if (!response.ok) {
       throw (
