@@ -13,10 +13,7 @@ import {
 } from '@mlpipe/plugin-ml-pipelines-node';
 import { DetachedTerraformRunner } from '@mlpipe/terraform-runner';
 import { registerActions } from './actions/registerActions';
-import { join } from 'node:path';
-import { ArtifactUrls } from './artifacts/ArtifactUrls';
-import { FileSystemArtifactStore } from './artifacts/FileSystemArtifactStore';
-import { createArtifactsRouter } from './routes/artifactsRouter';
+import { createArtifacts } from './artifacts/createArtifacts';
 import { EventsChangeNotifier } from './changes/EventsChangeNotifier';
 import { readDataDir } from './database/readDataDir';
 import { openDatabase } from './database/openDatabase';
@@ -31,9 +28,6 @@ import { createLogsRouter } from './routes/logsRouter';
 import { createMonitoringRouter } from './routes/monitoringRouter';
 import { createRouter } from './router';
 import { DriverRegistry } from './targets/DriverRegistry';
-
-/** Largest upload unless configured. */
-const DEFAULT_ARTIFACT_MIB = 1024;
 
 /**
  * Pipelines, revisions, targets, secrets and deployments of ML pipelines.
@@ -108,25 +102,17 @@ export const mlPipelinesPlugin = createBackendPlugin({
           }),
           settings: readExecutorSettings(config),
         });
-        const artifacts = createArtifactsRouter({
+        const artifacts = createArtifacts({
           ...deps,
           authorize,
-          store: new FileSystemArtifactStore({
-            folder: join(dataDir, 'artifacts'),
-            maxBytes:
-              (config.getOptionalNumber('mlPipelines.artifacts.maxMiB') ??
-                DEFAULT_ARTIFACT_MIB) *
-              1024 ** 2,
-          }),
-          urls: new ArtifactUrls({
-            keys: encryption.deriveKeys('artifact-urls'),
-            baseUrl: () => deps.discovery.getExternalBaseUrl('ml-pipelines'),
-          }),
+          dataDir,
+          encryption,
         });
         const shared = { ...deps, ...core, ...monitoring, authorize };
         lifecycle.addStartupHook(async () => {
           await core.targets.start();
           await deployments.start();
+          await artifacts.start();
           await deps.scheduler.scheduleTask({
             id: 'ml-pipelines-targets',
             frequency: { minutes: 1 },
@@ -136,6 +122,8 @@ export const mlPipelinesPlugin = createBackendPlugin({
             fn: () => core.targets.start(),
           });
         });
+        const closing = new AbortController();
+        lifecycle.addShutdownHook(() => closing.abort());
         lifecycle.addShutdownHook(() => deployments.stop());
         // Terraform has no Backstage credentials; the router checks its tokens.
         deps.httpRouter.addAuthPolicy({
@@ -149,13 +137,13 @@ export const mlPipelinesPlugin = createBackendPlugin({
         });
         deps.httpRouter.use(
           createRouter({
-            raw: [...deployments.rawRouters, artifacts],
+            raw: [...deployments.rawRouters, ...artifacts.rawRouters],
             json: [
               ...core.routers,
               ...deployments.routers,
               createMonitoringRouter(shared),
               createConsoleRouter(shared),
-              createLogsRouter(shared),
+              createLogsRouter({ ...shared, shutdown: closing.signal }),
             ],
           }),
         );

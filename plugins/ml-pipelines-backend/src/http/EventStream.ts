@@ -14,7 +14,7 @@ export class EventStream {
   readonly #abort = new AbortController();
   readonly #heartbeat: NodeJS.Timeout;
 
-  constructor(request: Request, response: Response) {
+  constructor(response: Response) {
     this.#response = response;
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
@@ -28,8 +28,11 @@ export class EventStream {
       HEARTBEAT_MS,
     );
     this.#heartbeat.unref();
-    request.on('close', () => this.#stop());
+    // Not the request's, which closes as soon as it was read.
     response.on('close', () => this.#stop());
+    if (response.destroyed) {
+      this.#stop();
+    }
   }
 
   /** Aborts when the reader goes or the stream ends. */

@@ -29,6 +29,9 @@ process_start_time_seconds ${startedAt}
 process_resident_memory_bytes 1000000
 `;
 
+/** Target of a pipeline. */
+const targetOf = (name: string) => (name.startsWith('dead') ? 'there' : 'here');
+
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 jest.setTimeout(60_000);
 
@@ -43,13 +46,16 @@ describe.each(databases.eachSupportedId())('Sampler on %s', id => {
         dataSources: [],
         createdBy: 'user:default/ada',
       });
-      await pipelines.setDeployed(name, { revision: 1, target: 'here' });
+      await pipelines.setDeployed(name, {
+        revision: 1,
+        target: targetOf(name),
+      });
     }
     const driver = new FakeTargetDriver();
     for (const name of names) {
       await driver.handOverSecrets({
         pipeline: name,
-        target: { name: 'here', config: { ready: true } },
+        target: { name: targetOf(name), config: { ready: true } },
         version: '1',
         secrets: { environment: {}, apiKeysSha256: [] },
       });
@@ -76,7 +82,6 @@ describe.each(databases.eachSupportedId())('Sampler on %s', id => {
     };
     const notifyFailure = jest.fn(async () => {});
     const observer = new WorkloadObserver({
-      pipelines,
       targets,
       logger,
       timeoutMs: 50,
@@ -180,15 +185,65 @@ describe.each(databases.eachSupportedId())('Sampler on %s', id => {
     expect(changes.pipelineChanged).toHaveBeenCalledTimes(1);
   });
 
-  it('is not held up by a pipeline whose target does not answer', async () => {
-    const { tick, pipelines, driver } = await setup(['dead', 'ssh']);
+  it('is not held up by pipelines whose target does not answer', async () => {
+    // More of them than are looked at at the same time, and before the others.
+    const dead = Array.from({ length: 10 }, (_, i) => `dead-${i}`);
+    const { tick, pipelines, driver } = await setup([...dead, 'ssh']);
     const observe = driver.observe.bind(driver);
-    driver.observe = workload =>
-      workload.pipeline === 'dead' ? new Promise(() => {}) : observe(workload);
+    let sshSeen = false;
+    const waitingFor: string[] = [];
+    driver.observe = async workload => {
+      if (workload.target.name === 'there') {
+        if (!sshSeen) {
+          waitingFor.push(workload.pipeline);
+        }
+        return new Promise(() => {});
+      }
+      sshSeen = true;
+      return observe(workload);
+    };
     await tick(10, metrics(100, START / 1000));
+    expect(waitingFor.length).toBeLessThanOrEqual(8);
     expect(await pipelines.get('ssh')).toMatchObject({ status: 'running' });
     // Silence says nothing about the pipeline itself.
-    expect(await pipelines.get('dead')).toMatchObject({ status: 'draft' });
+    expect(await pipelines.get('dead-9')).toMatchObject({ status: 'draft' });
+  });
+
+  it('looks at status and alerts of what gives no metrics', async () => {
+    const { tick, pipelines, driver, source } = await setup();
+    const began = START / 1000;
+    await tick(10, metrics(100, began));
+    driver.endpoints.set('ssh', () => {
+      throw new TypeError('fetch failed');
+    });
+    driver.statuses.set('ssh', { phase: 'degraded', reason: 'It is slow.' });
+    await tick(70);
+    expect(await pipelines.get('ssh')).toMatchObject({
+      status: 'degraded',
+      statusReason: 'It is slow.',
+      // What was a minute ago is not what is.
+      requestsPerSecond: undefined,
+    });
+    expect((await source.recent('ssh', 60)).empty).toBe(true);
+  });
+
+  it('says nothing of a pipeline that a deployment has changed meanwhile', async () => {
+    const { tick, pipelines, driver, changes } = await setup();
+    await tick(10, metrics(100, START / 1000));
+    changes.pipelineChanged.mockClear();
+    const observe = driver.observe.bind(driver);
+    driver.observe = async workload => {
+      const seen = await observe(workload);
+      await pipelines.setDeployed('ssh', { revision: null });
+      await pipelines.updateStatus('ssh', { status: 'stopped' });
+      return { ...seen, phase: 'failed' };
+    };
+    await tick(10, metrics(200, START / 1000));
+    expect(await pipelines.get('ssh')).toMatchObject({
+      status: 'stopped',
+      requestsPerSecond: undefined,
+    });
+    expect(changes.pipelineChanged).not.toHaveBeenCalled();
   });
 
   it('forgets what is deleted and resolves alerts of what is taken off', async () => {
@@ -212,8 +267,8 @@ describe.each(databases.eachSupportedId())('Sampler on %s', id => {
     });
     expect(await alerts.open('ssh')).toEqual([]);
 
+    // At once, so that a new pipeline of its name starts from the beginning.
     await pipelines.delete('ssh');
-    await tick(15);
     expect((await alerts.list('ssh', { offset: 0, limit: 5 })).items).toEqual(
       [],
     );

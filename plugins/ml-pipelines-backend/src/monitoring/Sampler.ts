@@ -35,7 +35,7 @@ export interface SamplerOptions {
   logger: LoggerService;
   /** How long one scrape may take. Default 5 s. */
   timeoutMs?: number;
-  /** Pipelines looked at at the same time. Default 8. */
+  /** Pipelines of one target that are looked at at the same time. Default 8. */
   concurrency?: number;
   now?: () => number;
 }
@@ -51,70 +51,80 @@ export class Sampler {
   /** One round over all deployed pipelines; one that fails does not stop the others. */
   async tick(signal?: AbortSignal): Promise<void> {
     const { pipelines, store, alerts, logger, concurrency = 8 } = this.#options;
-    const limit = pLimit(concurrency);
+    // A limit for each target, so that a slow one holds up its own pipelines only.
+    const limits = new Map<string, ReturnType<typeof pLimit>>();
     const deployed = await pipelines.listDeployed();
     await Promise.all(
-      deployed.map(pipeline =>
-        limit(async () => {
+      deployed.map(pipeline => {
+        const limit = limits.get(pipeline.target) ?? pLimit(concurrency);
+        limits.set(pipeline.target, limit);
+        return limit(async () => {
           if (signal?.aborted) {
             return;
           }
           try {
-            await this.#sample(pipeline, signal);
+            await this.#look(pipeline, signal);
           } catch (error) {
             logger.warn(
-              `Sampling pipeline "${pipeline.name}": ${toError(error).message}`,
+              `Supervising pipeline "${pipeline.name}": ${
+                toError(error).message
+              }`,
             );
           }
-        }),
-      ),
+        });
+      }),
     );
     await store.cleanUp(this.#now() - KEEP_MS);
     await alerts.cleanUp(new Date(this.#now()).toISOString());
   }
 
-  async #sample(pipeline: DeployedPipeline, signal?: AbortSignal) {
-    const {
-      observer,
-      targets,
-      store,
-      afterSample,
-      timeoutMs = 5000,
-    } = this.#options;
+  async #look(pipeline: DeployedPipeline, signal?: AbortSignal) {
+    const { observer, afterSample, logger } = this.#options;
     const status = await observer.observe(pipeline.name, pipeline.target);
     if (status.replicas.ready > 0) {
-      const { driver, ref } = await targets.get(pipeline.target);
-      const timeout = AbortSignal.timeout(timeoutMs);
-      const response = await driver.fetch(
-        { pipeline: pipeline.name, target: ref },
-        '/metrics',
-        { signal: signal ? AbortSignal.any([signal, timeout]) : timeout },
-      );
-      if (!response.ok) {
-        throw new Error(`its /metrics answered ${response.status}`);
+      try {
+        await this.#sample(pipeline, status.replicas.ready, signal);
+      } catch (error) {
+        // Its status and alerts are looked at all the same.
+        logger.warn(
+          `Sampling pipeline "${pipeline.name}": ${toError(error).message}`,
+        );
       }
-      const snapshot = parseSnapshot(await response.text());
-      const atMs = this.#now();
-      const cursor =
-        (await store.cursor(pipeline.name)) ?? beginningOf(snapshot);
-      const elapsed = cursor ? atMs - cursor.atMs : 0;
-      await store.advance(
-        pipeline.name,
-        { atMs, snapshot },
-        cursor && elapsed > 0 && elapsed <= MAX_INTERVAL_MS
-          ? {
-              atMs,
-              seconds: elapsed / 1000,
-              sample: takeDifference(
-                cursor.snapshot,
-                snapshot,
-                status.replicas.ready,
-              ),
-            }
-          : undefined,
-      );
     }
     await afterSample(pipeline, status);
+  }
+
+  async #sample(
+    pipeline: DeployedPipeline,
+    replicasReady: number,
+    signal?: AbortSignal,
+  ) {
+    const { targets, store, timeoutMs = 5000 } = this.#options;
+    const { driver, ref } = await targets.get(pipeline.target);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const response = await driver.fetch(
+      { pipeline: pipeline.name, target: ref },
+      '/metrics',
+      { signal: signal ? AbortSignal.any([signal, timeout]) : timeout },
+    );
+    if (!response.ok) {
+      throw new Error(`its /metrics answered ${response.status}`);
+    }
+    const snapshot = parseSnapshot(await response.text());
+    const atMs = this.#now();
+    const cursor = (await store.cursor(pipeline.name)) ?? beginningOf(snapshot);
+    const elapsed = cursor ? atMs - cursor.atMs : 0;
+    await store.advance(
+      pipeline.name,
+      { atMs, snapshot },
+      cursor && elapsed > 0 && elapsed <= MAX_INTERVAL_MS
+        ? {
+            atMs,
+            seconds: elapsed / 1000,
+            sample: takeDifference(cursor.snapshot, snapshot, replicasReady),
+          }
+        : undefined,
+    );
   }
 
   #now() {

@@ -70,15 +70,23 @@ export class Supervision {
             objectives: document.spec.objectives,
             firing,
           });
-    const { changed } = await pipelines.updateStatus(pipeline.name, {
-      ...(verdict && { status: verdict.status, statusReason: verdict.reason }),
-      requestsPerSecond: window.empty
-        ? null
-        : (window.rate('requests') ?? 0) + (window.rate('events') ?? 0),
-      latencyP95Ms: window.latencyMs(0.95),
-      errorRatePercent: window.share('errors', window.total('requests')),
-      firingAlerts: firing.length,
-    });
+    const { changed } = await pipelines.updateStatus(
+      pipeline.name,
+      {
+        ...(verdict && {
+          status: verdict.status,
+          statusReason: verdict.reason,
+        }),
+        requestsPerSecond: window.empty
+          ? null
+          : (window.rate('requests') ?? 0) + (window.rate('events') ?? 0),
+        latencyP95Ms: window.latencyMs(0.95),
+        errorRatePercent: window.share('errors', window.total('requests')),
+        firingAlerts: firing.length,
+      },
+      // A deployment that began or ended meanwhile knows better.
+      pipeline,
+    );
     if (!changed) {
       return;
     }

@@ -64,7 +64,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     notifications,
     logger,
   } = options;
-  const observer = new WorkloadObserver({ pipelines, targets, logger });
+  const observer = new WorkloadObserver({ targets, logger });
   const samples = new DatabaseSampleStore(knex);
   const metrics = new SampledMetricsSource({ store: samples });
   const alerts = new DatabaseAlertStore(knex);

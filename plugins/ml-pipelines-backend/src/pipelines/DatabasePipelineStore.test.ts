@@ -283,6 +283,14 @@ describe.each(databases.eachSupportedId())(
         { name: 'ssh', target: 'here', revision: 1 },
       ]);
       expect(await store.listDeployed('there')).toEqual([]);
+      const named = (name: string) => ({
+        key: 'name' as const,
+        values: [name],
+      });
+      expect(await store.listDeployed(undefined, named('ssh'))).toHaveLength(1);
+      expect(
+        await store.listDeployed(undefined, { not: named('ssh') }),
+      ).toEqual([]);
       expect(await store.countDeployed()).toEqual(new Map([['here', 1]]));
       await expect(store.delete('ssh')).rejects.toThrow(
         /revision 1 on target "here"/,

@@ -15,6 +15,7 @@ import { listPipelines, statusRank } from './listPipelines';
 import type {
   DeployedPipeline,
   DeployedState,
+  ExpectedDeployment,
   PipelineListQuery,
   PipelineStatusPatch,
   PipelineStore,
@@ -22,6 +23,9 @@ import type {
 } from './PipelineStore';
 import { PipelineRow, RevisionRow, toDetail, toRevision } from './rows';
 import { saveRevision } from './saveRevision';
+
+/** What was measured of pipelines, by their names. */
+const HISTORY = ['ml_samples', 'ml_sample_cursors', 'ml_alerts'];
 
 /** How often a save starts over after another writer was first. */
 const SAVE_ATTEMPTS = 10;
@@ -92,11 +96,19 @@ export class DatabasePipelineStore implements PipelineStore {
   async delete(name: string): Promise<boolean> {
     // The condition is part of the statement, so that a deployment that
     // finishes at the same moment is either seen or comes too late to exist.
-    const deleted = await this.knex<PipelineRow>('pipelines')
-      .where({ name })
-      .whereNull('deployed_revision')
-      .delete();
-    if (deleted > 0) {
+    const deleted = await this.knex.transaction(async tx => {
+      const count = await tx<PipelineRow>('pipelines')
+        .where({ name })
+        .whereNull('deployed_revision')
+        .delete();
+      if (count > 0) {
+        for (const table of HISTORY) {
+          await tx(table).where({ pipeline: name }).delete();
+        }
+      }
+      return count > 0;
+    });
+    if (deleted) {
       return true;
     }
     const row = await this.knex<PipelineRow>('pipelines')
@@ -110,7 +122,11 @@ export class DatabasePipelineStore implements PipelineStore {
     return false;
   }
 
-  async updateStatus(name: string, patch: PipelineStatusPatch) {
+  async updateStatus(
+    name: string,
+    patch: PipelineStatusPatch,
+    whileDeployed?: ExpectedDeployment,
+  ) {
     const columns: Partial<PipelineRow> = {
       status: patch.status,
       status_rank: patch.status && statusRank(patch.status),
@@ -130,7 +146,13 @@ export class DatabasePipelineStore implements PipelineStore {
       .where({ name })
       .first('status', 'status_reason', 'firing_alerts');
     const updated = await this.knex<PipelineRow>('pipelines')
-      .where({ name })
+      .where({
+        name,
+        ...(whileDeployed && {
+          deployed_revision: whileDeployed.revision,
+          status: whileDeployed.status,
+        }),
+      })
       .update(given);
     return {
       changed:

@@ -61,6 +61,12 @@ export interface DeployedPipeline {
   status: PipelineStatus;
 }
 
+/**
+ * What an observer of a pipeline based its verdict on. The verdict counts for
+ * nothing once a deployment has changed it.
+ */
+export type ExpectedDeployment = Pick<DeployedPipeline, 'revision' | 'status'>;
+
 /** Pipelines, their revisions, and the columns that the overview shows. */
 export interface PipelineStore {
   /** One page and the total, in two queries. */
@@ -83,7 +89,8 @@ export interface PipelineStore {
   listRevisions(name: string): Promise<Revision[]>;
   getRevision(name: string, revision: number): Promise<Revision | undefined>;
   /**
-   * Deletes a pipeline with its revisions.
+   * Deletes a pipeline with its revisions, samples and alerts, so that a new
+   * one of its name has a history of its own.
    *
    * @throws ConflictError while a revision is deployed
    * @returns false when there was none
@@ -94,6 +101,7 @@ export interface PipelineStore {
   updateStatus(
     name: string,
     patch: PipelineStatusPatch,
+    whileDeployed?: ExpectedDeployment,
   ): Promise<{ changed: boolean }>;
   setDeployed(name: string, deployed: DeployedState): Promise<void>;
   setLastDeployment(

@@ -124,7 +124,7 @@ export function createDeploymentsRouter(
     const { id } = req.params;
     await authorizeRead(req, id);
     const after = parseInput(positionSchema, resumePosition(req) ?? 0);
-    const stream = new EventStream(req, res);
+    const stream = new EventStream(res);
     await streamDeployment({
       id,
       after,

@@ -21,6 +21,8 @@ export interface LogsRouterOptions {
   authorize: AuthorizeFn;
   pipelines: Pick<PipelineStore, 'get'>;
   targets: Pick<TargetRegistry, 'get'>;
+  /** Ends streams, so that the portal need not wait for its readers. */
+  shutdown: AbortSignal;
 }
 
 /**
@@ -66,14 +68,16 @@ export function createLogsRouter(options: LogsRouterOptions): Router {
     await options.authorize(req, pipelineReadPermission, name);
     const { level } = parseInput(runtimeLogQuerySchema, req.query);
     const wanted = atLeast(level);
-    const abort = new AbortController();
+    // The reader may go, or the portal end, while the target is still asked.
+    const gone = new AbortController();
+    res.on('close', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, options.shutdown]);
     const lines = await open(name, {
       after: resumePosition(req),
       follow: true,
-      signal: abort.signal,
+      signal,
     });
-    const stream = new EventStream(req, res);
-    stream.signal.addEventListener('abort', () => abort.abort());
+    const stream = new EventStream(res);
     try {
       for await (const line of lines) {
         if (wanted(line)) {
@@ -81,7 +85,7 @@ export function createLogsRouter(options: LogsRouterOptions): Router {
         }
       }
     } catch (error) {
-      if (!stream.signal.aborted) {
+      if (!signal.aborted) {
         stream.send('problem', { message: toError(error).message });
       }
     }

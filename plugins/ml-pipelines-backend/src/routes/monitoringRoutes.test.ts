@@ -1,4 +1,4 @@
-import { mockServices } from '@backstage/backend-test-utils';
+import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { MiddlewareFactory } from '@backstage/backend-defaults/rootHttpRouter';
 import { NotAllowedError } from '@backstage/errors';
 import type {
@@ -11,9 +11,11 @@ import { createServer, get as httpGet, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { eventually } from '../__testUtils__/eventually';
+import { startTestPlugin } from '../__testUtils__/startTestPlugin';
 import { PipelineConsole } from '../console/PipelineConsole';
 import { SampleWindow } from '../monitoring/SampleWindow';
 import { WorkloadObserver } from '../monitoring/WorkloadObserver';
+import type { PipelineFilter } from '../permissions/PipelineResource';
 import { createConsoleRouter } from './consoleRouter';
 import { createLogsRouter } from './logsRouter';
 import { createMonitoringRouter } from './monitoringRouter';
@@ -39,6 +41,24 @@ describe('routes of what runs', () => {
     ['ssh', running],
     ['idle', { ...running, name: 'idle', deployedRevision: undefined }],
   ]);
+  const onlyTheirs: PipelineFilter = {
+    key: 'owner',
+    values: ['group:default/security'],
+  };
+  const deployed = {
+    name: 'ssh',
+    owner: 'group:default/security',
+    target: 'here',
+    revision: 1,
+    endpoint: running.endpoint,
+    status: 'running' as const,
+  };
+  const listDeployed = jest.fn(async () => [
+    deployed,
+    // One that is just being deployed cannot be reached yet.
+    { ...deployed, name: 'new', endpoint: undefined },
+  ]);
+  const shutdown = new AbortController();
   const audit = mockServices.auditor.mock();
   const finish = { success: jest.fn(), fail: jest.fn() };
 
@@ -46,16 +66,7 @@ describe('routes of what runs', () => {
     audit.createEvent.mockResolvedValue(finish);
     const pipelines = {
       get: async (name: string) => details.get(name),
-      listDeployed: async () => [
-        {
-          name: 'ssh',
-          owner: 'group:default/security',
-          target: 'here',
-          revision: 1,
-          endpoint: running.endpoint,
-          status: 'running' as const,
-        },
-      ],
+      listDeployed,
     };
     const targets = {
       get: async (name: string) => ({
@@ -82,10 +93,13 @@ describe('routes of what runs', () => {
       createMonitoringRouter({
         authorizer: {
           authorize,
-          authorizeList: async () => ({ credentials: {} as never }),
+          authorizeList: async () => ({
+            credentials: {} as never,
+            filter: onlyTheirs,
+          }),
         },
         pipelines,
-        observer: new WorkloadObserver({ pipelines, targets, logger }),
+        observer: new WorkloadObserver({ targets, logger }),
         metrics: {
           query: async (_, range) => ({ ...range, lines: [] }),
           recent: async () => new SampleWindow([]),
@@ -109,7 +123,14 @@ describe('routes of what runs', () => {
         console: pipelineConsole,
       }),
     );
-    app.use(createLogsRouter({ authorize, pipelines, targets }));
+    app.use(
+      createLogsRouter({
+        authorize,
+        pipelines,
+        targets,
+        shutdown: shutdown.signal,
+      }),
+    );
     app.use(
       MiddlewareFactory.create({
         config: mockServices.rootConfig(),
@@ -197,7 +218,7 @@ describe('routes of what runs', () => {
       .expect(503);
   });
 
-  it('tells Prometheus where to scrape', async () => {
+  it('tells Prometheus where to scrape what the caller may see', async () => {
     const { body } = await request(server)
       .get('/prometheus/targets')
       .expect(200);
@@ -213,6 +234,7 @@ describe('routes of what runs', () => {
         },
       },
     ]);
+    expect(listDeployed).toHaveBeenCalledWith(undefined, onlyTheirs);
   });
 
   it('pages logs by cursor and level', async () => {
@@ -223,6 +245,32 @@ describe('routes of what runs', () => {
       .get('/pipelines/ssh/logs?level=error')
       .expect(200);
     expect(errors.body).toEqual({ items: [line(2, 'error')], next: 'c3' });
+  });
+
+  it('follows logs of a level, and says what broke them off', async () => {
+    driver.logLines.set('ssh', [line(4), line(5, 'error'), line(6)]);
+    const { text } = await request(server)
+      .get('/pipelines/ssh/logs/stream?level=warning&after=c4')
+      .expect(200)
+      .expect('Content-Type', 'text/event-stream');
+    expect(text.match(/^id: .*$/gm)).toEqual(['id: c5']);
+
+    const logs = jest
+      .spyOn(driver, 'logs')
+      // eslint-disable-next-line require-yield
+      .mockImplementation(async function* broken() {
+        throw new Error('The target is gone.');
+      });
+    const broken = await request(server).get('/pipelines/ssh/logs/stream');
+    expect(broken.text).toContain(
+      'event: problem\ndata: {"message":"The target is gone."}',
+    );
+    logs.mockRestore();
+    await request(server)
+      .get('/pipelines/ssh/logs/stream?level=loud')
+      .expect(400);
+    await request(server).get('/pipelines/none/logs/stream').expect(404);
+    await request(server).get('/pipelines/forbidden/logs/stream').expect(403);
   });
 
   it('follows logs where the reader was, and stops when the reader goes', async () => {
@@ -261,5 +309,27 @@ describe('routes of what runs', () => {
     expect(text).toContain('event: log\nid: c8\ndata: {');
     expect(asked[0]).toMatchObject({ after: 'c7', follow: true });
     await eventually('the reading to stop', () => asked[0].signal?.aborted);
+
+    const open = request(server).get('/pipelines/ssh/logs/stream');
+    const ended = open.then(answer => answer.text);
+    await eventually('the second reader', () => asked.length === 2);
+    shutdown.abort();
+    expect(await ended).toContain('line 8');
   });
+});
+
+it('shows nothing of what runs to those who do not say who they are', async () => {
+  const { get, post } = await startTestPlugin();
+  const nobody = mockCredentials.none.header();
+  for (const path of [
+    ...['status', 'metrics', 'alerts', 'anomalies', 'logs', 'logs/stream'].map(
+      what => `/pipelines/ssh/${what}`,
+    ),
+    '/prometheus/targets',
+  ]) {
+    const { status } = await get(path, undefined, nobody);
+    expect([path, status]).toEqual([path, 401]);
+  }
+  const body = { lines: ['x'] };
+  expect((await post('/pipelines/ssh/invoke', body, nobody)).status).toBe(401);
 });
