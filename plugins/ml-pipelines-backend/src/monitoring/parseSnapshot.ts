@@ -1,5 +1,16 @@
 import { ExpositionSample, parseExposition } from './parseExposition';
+// A test of the runtime asserts that it exposes exactly these.
+import type runtimeMetrics from './runtimeMetrics.json';
 import type { Snapshot } from './Snapshot';
+
+type Metrics = typeof runtimeMetrics;
+type Histogram = {
+  [M in keyof Metrics]: M extends `${string}_duration_seconds` ? M : never;
+}[keyof Metrics];
+/** Name of a series that the runtime is known to expose. */
+type SeriesName =
+  | Exclude<keyof Metrics, Histogram>
+  | `${Histogram}_${'bucket' | 'count' | 'sum'}`;
 
 /** Routes that callers do not mean when they speak of requests. */
 const OWN_ROUTES = new Set([
@@ -24,15 +35,15 @@ export function parseSnapshot(text: string): Snapshot {
       samples.set(sample.name, [sample]);
     }
   }
-  const all = (name: string) => samples.get(name) ?? [];
+  const all = (name: SeriesName) => samples.get(name) ?? [];
   const sum = (
-    name: string,
+    name: SeriesName,
     keep: (labels: Record<string, string>) => boolean = () => true,
   ) =>
     all(name)
       .filter(s => keep(s.labels))
       .reduce((total, s) => total + s.value, 0);
-  const gauge = (name: string) => (all(name).length ? sum(name) : null);
+  const gauge = (name: SeriesName) => (all(name).length ? sum(name) : null);
   const by = (list: ExpositionSample[], label: string) =>
     list.reduce<Record<string, number>>((sums, s) => {
       const key = s.labels[label] ?? '';
