@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every suite, prints the time of each, and closes with `N passed, N failed`.
-# Usage: scripts/test.sh [--only static|unit|python|faults|e2e|soak]
+# Usage: scripts/test.sh [--only static|unit|python|faults|prometheus|e2e|soak]
 # Logs go to reports/<suite>.log.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -77,6 +77,7 @@ suite static mypy count_check runtime uv run --frozen mypy
 suite unit jest count_jest jest
 suite python pytest count_pytest runtime uv run --frozen pytest tests ../../examples/logs
 suite faults faults count_node node_tests tests/src/faults/*.test.ts
+suite prometheus prometheus count_node node_tests tests/src/prometheus/*.test.ts
 suite e2e e2e count_node node_tests tests/src/e2e/*.test.ts
 suite soak soak count_node node_tests tests/src/soak/*.test.ts
 
