@@ -44,6 +44,47 @@ LINES = [
         ("", "api", "ok", "", 0),
     ),
     (
+        "<34>1 2024-05-01T10:00:00.000Z web01 su - ID47 - \ufeff'su root' failed on /dev/pts/8",
+        ("web01", "su", "'su root' failed on /dev/pts/8", "", 3),
+    ),
+    (
+        "2024-05-01T10:00:00+0000 web01 sshd[1]: Invalid user pi from 10.1.2.3 port 22",
+        ("web01", "sshd", "Invalid user pi from 10.1.2.3 port 22", "10.1.2.3", 2),
+    ),
+    (
+        '2001:db8::1 - - [01/May/2024:10:00:00 +0000] "GET / HTTP/2.0" 200 153 "-" "Mozilla/5.0"',
+        ("", "", 'GET / HTTP/2.0" 200 153 "-" "Mozilla/5.0"', "2001:db8::1", 0),
+    ),
+    (
+        '::ffff:10.0.0.1 - - [01/May/2024:10:00:00 +0000] "\\x16\\x03" 400 157 "-" "-"',
+        ("", "", '\\x16\\x03" 400 157 "-" "-"', "::ffff:10.0.0.1", 2),
+    ),
+    (
+        'shop.example:443 10.0.0.1 - - [01/May/2024:10:00:00 +0000] "GET / HTTP/1.1" 500 1',
+        ("", "", 'GET / HTTP/1.1" 500 1', "10.0.0.1", 2),
+    ),
+    (
+        '10.0.0.1, 10.9.9.9 - - [01/May/2024:10:00:00 +0000] "GET / HTTP/1.1" 500 1 "-" "-"',
+        ("", "", 'GET / HTTP/1.1" 500 1 "-" "-"', "10.0.0.1", 2),
+    ),
+    (
+        "2024/05/01 10:00:00 [error] 7#7: *1 connect() failed, client: 10.0.0.5, server: _",
+        ("", "", " [error] 7#7: *1 connect() failed, client: 10.0.0.5, server: _", "10.0.0.5", 2),
+    ),
+    (
+        '{"log":"connect() failed, client: 10.0.0.5\\n","stream":"stderr",'
+        '"time":"2024-05-01T10:00:00.000000000Z"}',
+        ("", "", "connect() failed, client: 10.0.0.5\\n", "10.0.0.5", 2),
+    ),
+    (
+        "2024-05-01T10:00:00.000000000Z stderr F cannot reach 10.0.0.7",
+        ("", "", " stderr F cannot reach 10.0.0.7", "10.0.0.7", 2),
+    ),
+    (
+        '{"ts":"2024-05-01T10:00:00Z","severity":"ERROR","message":"\\"caf\\u00e9\\" closed"}',
+        ("", "", '\\"caf\\u00e9\\" closed', "", 2),
+    ),
+    (
         "2024-05-01 10:00:00,000 ERROR com.acme.Main - boom",
         ("", "", " ERROR com.acme.Main - boom", "", 2),
     ),
@@ -80,7 +121,7 @@ def test_what_only_looks_like_an_address_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["::1", "fe80::", "2001:db8::8:800:200c:417a", "1:2:3:4:5:6:7:8"]
+    "address", ["::1", "::ffff:10.1.2.3", "fe80::", "2001:db8::8:800:200c:417a", "1:2:3:4:5:6:7:8"]
 )
 def test_addresses_of_version_6_are_found(address: str) -> None:
     shape = LineShape(f"from {address} port 22")

@@ -129,6 +129,7 @@ def test_only_the_wanted_outputs_are_returned(trained: Api) -> None:
     ("request_", "status", "says"),
     [
         ({"content": b"{"}, 400, "JSON"),
+        ({"content": b"[" * 100_000}, 400, "nested too deeply"),
         ({"json": {}}, 400, "inputs"),
         ({"json": {"inputs": [{"name": "other"}]}}, 400, "lines"),
         ({"json": lines_input("a", datatype="FP64")}, 400, "BYTES"),
@@ -290,7 +291,8 @@ def pushed(tmp_path: Path) -> Iterator[Api]:
     ("kind", "content", "expected"),
     [
         ("text/plain", "one\r\n\ntwo\n", [("push", "one"), ("push", "two")]),
-        ("text/plain; charset=utf-8", "ünï", [("push", "ünï")]),
+        ("text/plain; charset=utf-8", "\ufeffünï", [("push", "ünï")]),
+        ("application/json", '["\\ud83d\\ude00 \\ud800"]', [("push", "\U0001f600 ?")]),
         (
             "application/x-ndjson",
             '{"line": "a", "source": "web"}\n"b"\n',
@@ -324,6 +326,7 @@ def test_events_are_accepted_in_every_form(
         ("application/json", b'[{"text": "a"}]', 400, "Event 1"),
         ("application/json", b'["a", {"line": "b", "id": 7}]', 400, '"id" of event 2'),
         ("application/x-ndjson", b'"a"\n{', 400, "Line 2"),
+        ("application/json", b"[" * 100_000, 400, "nested too deeply"),
         ("image/png", b"a", 415, "text/plain"),
     ],
 )

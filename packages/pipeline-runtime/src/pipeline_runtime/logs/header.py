@@ -28,7 +28,8 @@ _SYSLOG = re.compile(
     r"(?:(?P<host>[\w.:-]+) )?(?P<process>[\w./@-]+(?:\([^)\s]*\))?)(?:\[(?P<pid>\d+)\])?: "
 )
 _ACCESS = re.compile(
-    rf"(?P<host>\S+) \S+ \S+ \[(?P<time>{timestamps.CLF.pattern})\] "
+    # In front: virtual host and port, or the addresses of proxies.
+    rf"(?:[\w.-]+:\d+ )?\S+(?:, \S+)* \S+ \S+ \[(?P<time>{timestamps.CLF.pattern})\] "
     r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) '
 )
 _LEADING_TIME = re.compile(
@@ -141,7 +142,7 @@ def _json(line: str) -> Header | None:
     time = _json_span(line, record, _JSON_TIME)
     if time:
         header.time = time
-        header.time_kind = "iso" if "-" in line[time[0] : time[1]] else "epoch"
+        header.time_kind = "iso" if ":" in line[time[0] : time[1]] else "epoch"
     header.host = _json_span(line, record, _JSON_HOST)
     header.process = _json_span(line, record, _JSON_PROCESS)
     header.level = _json_span(line, record, _JSON_LEVEL)
@@ -159,8 +160,15 @@ def _json_span(line: str, record: dict[str, Any], names: tuple[str, ...]) -> Spa
             value = nested.get(inner) if isinstance(nested, dict) else None
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             key = line.find(json.dumps(name.rsplit(".", 1)[-1]))
-            text = json.dumps(value, ensure_ascii=False)[1:-1] if isinstance(value, str) else None
-            start = line.find(str(value) if text is None else text, max(key, 0) + len(name))
-            if start >= 0:
-                return (start, start + len(str(value) if text is None else text))
+            for text in _json_texts(value):
+                start = line.find(text, max(key, 0) + len(name))
+                if start >= 0:
+                    return (start, start + len(text))
     return None
+
+
+def _json_texts(value: str | float) -> tuple[str, ...]:
+    """How a value may be written in JSON, without quotes."""
+    if not isinstance(value, str):
+        return (str(value),)
+    return (json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(value)[1:-1])

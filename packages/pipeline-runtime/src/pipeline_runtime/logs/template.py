@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-#: An IPv6 address (RFC 4291, section 2.2): eight groups, or fewer around `::`.
+#: An IPv6 address (RFC 4291, section 2.2): eight groups, fewer around `::`, or an IPv4 address
+#: behind `::ffff:`.
 ADDRESS6 = (
-    r"(?<![\w:.])(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}"
+    r"(?<![\w:.])(?:::[fF]{4}:(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}"
     r"|(?:(?:[0-9a-fA-F]{1,4}:){1,6}|:):(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,5})?)(?![\w:])"
 )
 _MASKS = re.compile(

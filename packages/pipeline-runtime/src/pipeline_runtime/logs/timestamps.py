@@ -20,9 +20,10 @@ _MONTHS = {
 }
 _CACHE_LIMIT = 8192
 
-#: `2024-05-01T10:00:00.123Z`, `2024-05-01 10:00:00,123 +0200` and their kind.
+#: `2024-05-01T10:00:00.123Z`, `2024-05-01 10:00:00,123 +0200`, nginx' `2024/05/01 10:00:00`.
 ISO = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?![\d:])"
+    r"\d{4}(?:-\d\d-|/\d\d/)\d\d[T ]"
+    r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?![\d:])"
 )
 #: `May  1 10:00:00`, optionally with the year behind or in front of the time.
 RFC3164 = re.compile(r"[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d")
@@ -32,7 +33,7 @@ CLF = re.compile(r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?")
 
 def parse_iso(text: str) -> float | None:
     """Seconds since the epoch of an ISO 8601 time; without a zone it is UTC."""
-    text = text.replace(",", ".", 1)
+    text = text.replace(",", ".", 1).replace("/", "-")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

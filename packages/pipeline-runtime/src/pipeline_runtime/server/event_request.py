@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from pipeline_runtime.server.http_error import HttpError
+from pipeline_runtime.server.json_body import parse_json
 from pipeline_runtime.storage.spool import PushedEvent
 
 _ONE_LINE = str.maketrans("\n\r\t", "   ")
@@ -14,32 +13,27 @@ _LONGEST_LABEL = 512
 def parse_events(body: bytes, content_type: str) -> list[PushedEvent]:
     """Events of a request: lines of text, JSON lines, or a JSON array."""
     kind = content_type.partition(";")[0].strip().lower()
-    text = body.decode("utf-8", "replace")
+    text = body.decode("utf-8", "replace").removeprefix("\ufeff")
     if kind == "application/json":
-        try:
-            records = json.loads(text)
-        except ValueError as error:
-            raise HttpError(400, f"The body is not valid JSON: {error}.") from error
+        records = parse_json(text)
         if not isinstance(records, list):
             raise HttpError(400, "Send a JSON array of strings or of objects with a line.")
         return [_event(record, index) for index, record in enumerate(records)]
     if kind == "application/x-ndjson":
-        return [_ndjson(line, i) for i, line in enumerate(text.split("\n")) if line.strip()]
+        lines = enumerate(text.split("\n"))
+        return [
+            _event(parse_json(line, f"Line {index + 1}"), index)
+            for index, line in lines
+            if line.strip()
+        ]
     if kind in ("text/plain", ""):
-        lines = (line.rstrip("\r") for line in text.split("\n"))
-        return [PushedEvent(line) for line in lines if line.strip()]
+        texts = (line.rstrip("\r") for line in text.split("\n"))
+        return [PushedEvent(line) for line in texts if line.strip()]
     raise HttpError(
         415,
         f'The content type "{kind}" is not known. '
         "Send text/plain, application/x-ndjson or application/json.",
     )
-
-
-def _ndjson(line: str, index: int) -> PushedEvent:
-    try:
-        return _event(json.loads(line), index)
-    except ValueError as error:
-        raise HttpError(400, f"Line {index + 1} is not valid JSON: {error}.") from error
 
 
 def _event(record: object, index: int) -> PushedEvent:

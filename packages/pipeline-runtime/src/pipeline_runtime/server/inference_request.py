@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline_runtime.engine.batcher import Answer
 from pipeline_runtime.server.http_error import HttpError
+from pipeline_runtime.server.json_body import parse_json
 
 #: Lines of one request.
 _MOST_LINES = 10_000
@@ -14,10 +15,7 @@ _MOST_LINES = 10_000
 
 def parse_lines(body: bytes) -> tuple[str | None, list[str], set[str] | None]:
     """Id, lines and wanted outputs of a request."""
-    try:
-        request = json.loads(body)
-    except ValueError as error:
-        raise HttpError(400, f"The body is not valid JSON: {error}.") from error
+    request = parse_json(body.decode("utf-8", "replace"))
     inputs = request.get("inputs") if isinstance(request, dict) else None
     if not isinstance(inputs, list):
         raise HttpError(400, 'The body needs "inputs": a list with the input "lines".')

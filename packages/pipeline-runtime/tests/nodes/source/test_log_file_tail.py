@@ -46,3 +46,9 @@ def test_it_cannot_start_without_its_file(tmp_path: Path) -> None:
     with pytest.raises(CannotStart) as raised:
         LogFileTail("logs", {"path": str(tmp_path)}).check()
     assert raised.value.code == "source-unreadable"
+
+
+def test_a_byte_order_mark_and_a_very_long_line(tmp_path: Path) -> None:
+    long = "May  1 10:00:00 h app: " + "x" * 1_000_000
+    content = b"\xef\xbb\xbffirst\r\n" + long.encode() + b"\r\nlast\r\n"
+    assert batch_of(tmp_path / "a", content).events.lines == ["first", long, "last"]

@@ -79,7 +79,8 @@ class LogFileTail(SourceNode):
                 raw = raw[:-1]
             if not raw:
                 continue
-            line = raw.decode(encoding, "replace")
+            # Some programs write a byte order mark at the start of a file.
+            line = raw.decode(encoding, "replace").removeprefix("\ufeff")
             if (not raw.isascii() or b"\0" in raw or b"\x1b" in raw) and _is_binary(raw, line):
                 malformed.append(position)
                 continue
