@@ -15,8 +15,9 @@ _MOST_LINES = 10_000
 
 def parse_lines(body: bytes) -> tuple[str | None, list[str], set[str] | None]:
     """Id, lines and wanted outputs of a request."""
-    request = parse_json(body.decode("utf-8", "replace"))
-    inputs = request.get("inputs") if isinstance(request, dict) else None
+    parsed = parse_json(body.decode("utf-8", "replace"))
+    request: dict[str, Any] = parsed if isinstance(parsed, dict) else {}
+    inputs = request.get("inputs")
     if not isinstance(inputs, list):
         raise HttpError(400, 'The body needs "inputs": a list with the input "lines".')
     lines_input = next(
