@@ -121,6 +121,21 @@ describe('a Prometheus that asks the portal what to scrape', () => {
     );
   });
 
+  it('is not needed for the figures of the overview', async () => {
+    const shown = await eventually(
+      async () => {
+        const { latencyP95Ms, requestsPerSecond, status } =
+          await portal.api.getPipeline(name);
+        const figures = { latencyP95Ms, requestsPerSecond, status };
+        assert.ok(latencyP95Ms, JSON.stringify(figures));
+        return figures;
+      },
+      { seconds: 60, what: 'the portal to sample the pipeline' },
+    );
+    assert.equal(shown.status, 'running');
+    assert.ok(shown.requestsPerSecond && shown.requestsPerSecond > 0);
+  });
+
   it('needs a token, which opens nothing else', async () => {
     const status = async (path: string, authorization?: string) => {
       const response = await fetch(`${portal.baseUrl}/api/${path}`, {

@@ -109,6 +109,7 @@ describe.each(databases.eachSupportedId())('Sampler on %s', id => {
       alerts,
       logger,
       afterSample: supervision.afterSample,
+      concurrency: 8,
       now: clock,
     });
     return {

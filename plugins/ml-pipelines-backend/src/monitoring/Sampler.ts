@@ -35,7 +35,7 @@ export interface SamplerOptions {
   logger: LoggerService;
   /** How long one scrape may take. Default 5 s. */
   timeoutMs?: number;
-  /** Pipelines of one target that are looked at at the same time. Default 8. */
+  /** Pipelines of one target that are looked at at the same time. Default 32. */
   concurrency?: number;
   now?: () => number;
 }
@@ -50,7 +50,7 @@ export class Sampler {
 
   /** One round over all deployed pipelines; one that fails does not stop the others. */
   async tick(signal?: AbortSignal): Promise<void> {
-    const { pipelines, store, alerts, logger, concurrency = 8 } = this.#options;
+    const { pipelines, store, alerts, logger, concurrency = 32 } = this.#options;
     // A limit for each target, so that a slow one holds up its own pipelines only.
     const limits = new Map<string, ReturnType<typeof pLimit>>();
     const deployed = await pipelines.listDeployed();
