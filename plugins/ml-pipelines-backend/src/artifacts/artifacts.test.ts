@@ -137,6 +137,11 @@ describe('artefacts', () => {
       .send('x'.repeat(MAX + 1))
       .expect(413);
     expect(body.error.message).toContain('mlPipelines.artifacts.maxMiB');
+    // Much more than sockets buffer: the answer comes while it is being sent.
+    await request(app)
+      .post('/artifacts')
+      .send(Buffer.alloc(32 * 1024 ** 2))
+      .expect(413);
     const broken = Readable.from(
       (async function* chunks() {
         yield Buffer.from('half');

@@ -72,6 +72,21 @@ describe('Encryption', () => {
     );
   });
 
+  it('derives keys for other purposes, also from keys that were replaced', () => {
+    const [current, old] = [key(), key()];
+    const derived = Encryption.fromKeys([current, old]).deriveKeys('links');
+    expect(derived.map(secret => secret.length)).toEqual([32, 32]);
+    expect(derived[1]).toEqual(
+      Encryption.fromKeys([old]).deriveKeys('links')[0],
+    );
+    const all = [
+      ...derived,
+      ...Encryption.fromKeys([current]).deriveKeys('other'),
+      Buffer.from(current, 'base64'),
+    ];
+    expect(new Set(all.map(secret => secret.toString('hex'))).size).toBe(4);
+  });
+
   it('makes one private key file, also when two portals start at once', async () => {
     const dataDir = directory.resolve('data');
     const config = new ConfigReader({});
