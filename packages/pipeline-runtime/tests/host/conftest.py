@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
-from host.support import Agent, processes_of, until
+from host.support import Agent, kill_all, own_ports
+
+
+@pytest.fixture(scope="session")
+def ports() -> str:
+    return own_ports()
 
 
 @pytest.fixture
-def agent() -> Iterator[Agent]:
+def agent(ports: str) -> Iterator[Agent]:
     # Not pytest's own folder: Unix sockets need short paths.
     root = Path(tempfile.mkdtemp(prefix="mlh-"))
-    found = Agent(root)
+    found = Agent(root, ports)
     try:
         yield found
     finally:
         # Faster than `down`, and after tests that break it.
-        for process in processes_of(found):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        until(lambda: processes_of(found) == [])
+        kill_all(found)
         shutil.rmtree(root)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -21,6 +24,8 @@ AGENT = [sys.executable, "-P", "-m", "pipeline_runtime.host"]
 
 T = TypeVar("T")
 
+_PORTS = 200
+
 
 class AgentFailure(Exception):
     def __init__(self, error: dict[str, Any], stderr: str) -> None:
@@ -30,9 +35,27 @@ class AgentFailure(Exception):
         self.stderr = stderr
 
 
+def own_ports() -> str:
+    """A range of ports that no other run of these tests on this machine has now.
+
+    The lock lasts as long as this process.
+    """
+    for first in range(21_000, 29_000, _PORTS):
+        path = Path(tempfile.gettempdir(), f"mlpipe-test-ports-{first}.lock")
+        lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            continue
+        return f"{first}-{first + _PORTS - 1}"
+    raise RuntimeError("too many runs of these tests at once")
+
+
 @dataclass
 class Agent:
     root: Path
+    ports: str
     command: list[str] = field(default_factory=lambda: [sys.executable, str(FAKE_RUNTIME)])
 
     def run(self, *arguments: str, stdin: str = "", env: dict[str, str] | None = None) -> Any:
@@ -52,7 +75,7 @@ class Agent:
         return json.loads(done.stdout)
 
     def reserve(self, name: str, *more: str) -> int:
-        found = self.run("reserve", "--pipeline", name, "--port-range", "21000-21999", *more)
+        found = self.run("reserve", "--pipeline", name, "--port-range", self.ports, *more)
         return int(found["port"])
 
     def document(self, name: str, release: str, **more: Any) -> dict[str, str]:
@@ -157,6 +180,19 @@ def processes_of(agent: Agent) -> list[psutil.Process]:
         if process.pid != os.getpid() and any(str(agent.root) in part for part in command):
             found.append(process)
     return found
+
+
+def kill_all(agent: Agent) -> None:
+    """Kill everything that runs for a root folder, also what is started meanwhile."""
+
+    def nothing_left() -> bool:
+        found = processes_of(agent)
+        for process in found:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        return not found
+
+    until(nothing_left)
 
 
 def consumers(journal: list[list[str]]) -> int:

@@ -11,7 +11,17 @@ from functools import partial
 
 import psutil
 import pytest
-from host.support import AGENT, Agent, AgentFailure, Traffic, consumers, get, processes_of, until
+from host.support import (
+    AGENT,
+    Agent,
+    AgentFailure,
+    Traffic,
+    consumers,
+    get,
+    kill_all,
+    processes_of,
+    until,
+)
 
 from pipeline_runtime.host.layout import HostLayout
 from pipeline_runtime.host.supervisor import Supervisor
@@ -150,9 +160,7 @@ def test_machine_restart_brings_back_active_releases_only(agent: Agent) -> None:
     until(lambda: "r2" in agent.running("p"))
     started.kill()
     started.wait()
-    for process in processes_of(agent):
-        process.kill()
-    until(lambda: processes_of(agent) == [])
+    kill_all(agent)
 
     agent.run("up")
     port = agent.reserve("p")

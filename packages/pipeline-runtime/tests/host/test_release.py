@@ -271,7 +271,7 @@ def test_document_in_several_variables_and_any_text_survives(agent: Agent) -> No
 def test_root_that_supervisord_cannot_use_is_refused(tmp_path: Path) -> None:
     for name in ("a;b", "a%b", "x" * 120):
         with pytest.raises(AgentFailure) as failure:
-            Agent(tmp_path / name).run("status")
+            Agent(tmp_path / name, "").run("status")
         assert failure.value.code == "root-unusable"
 
 
