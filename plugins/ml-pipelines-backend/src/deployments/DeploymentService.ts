@@ -56,27 +56,21 @@ export class DeploymentService {
     createdBy: string,
   ): Promise<Deployment> {
     const { pipelines, store } = this.options;
-    const pipeline = await pipelines.get(name);
+    const { pipeline, deployed, number, revision, target } = await this.lookUp(
+      name,
+      request,
+    );
     if (!pipeline) {
       throw new NotFoundError(`Pipeline "${name}" does not exist.`);
     }
-    const deployed = (await pipelines.listDeployed()).find(
-      other => other.name === name,
-    );
-    const number =
-      request.action === 'deploy'
-        ? request.revision ?? pipeline.revision
-        : deployed?.revision ?? pipeline.revision;
-    const revision = await pipelines.getRevision(name, number);
-    if (!revision) {
+    if (!revision || target === undefined) {
       throw new NotFoundError(
         `Pipeline "${name}" has no revision ${number}; its newest one is ${pipeline.revision}.`,
       );
     }
-    const wanted = revision.document.spec.target;
-    if (request.action === 'deploy' && deployed && deployed.target !== wanted) {
+    if (request.action === 'deploy' && deployed && deployed.target !== target) {
       throw new ConflictError(
-        `Pipeline "${name}" runs on target "${deployed.target}", revision ${number} is for "${wanted}". Take it off its target first, then deploy again.`,
+        `Pipeline "${name}" runs on target "${deployed.target}", revision ${number} is for "${target}". Take it off its target first, then deploy again.`,
       );
     }
     const id = randomUUID();
@@ -85,8 +79,7 @@ export class DeploymentService {
       pipeline: name,
       action: request.action,
       revision: number,
-      target:
-        request.action === 'destroy' ? deployed?.target ?? wanted : wanted,
+      target,
       release: `r${number}-${id.slice(0, ID_PREFIX)}`,
       options: {
         force: request.force,
@@ -112,6 +105,15 @@ export class DeploymentService {
       await this.changed(record);
     }
     return this.options.view.toDeployment(record);
+  }
+
+  /** What a request for a deployment is about, for permission checks. */
+  async subjectOf(
+    name: string,
+    request: CreateRequest,
+  ): Promise<{ target?: string }> {
+    const { target } = await this.lookUp(name, request);
+    return target === undefined ? {} : { target };
   }
 
   /** @throws NotFoundError */
@@ -236,9 +238,33 @@ export class DeploymentService {
   async find(id: string): Promise<DeploymentRecord> {
     const record = await this.options.store.get(id);
     if (!record) {
-      throw new NotFoundError(`Deployment ${id} does not exist.`);
+      throw unknownDeployment(id);
     }
     return record;
+  }
+
+  /** Whether the pipeline of a deployment still exists. */
+  async hasPipeline({ pipeline }: DeploymentRecord): Promise<boolean> {
+    const [found] = await this.options.pipelines.resources([pipeline]);
+    return found !== undefined;
+  }
+
+  private async lookUp(name: string, request: CreateRequest) {
+    const { pipelines } = this.options;
+    const pipeline = await pipelines.get(name);
+    const deployed = (await pipelines.listDeployed()).find(
+      other => other.name === name,
+    );
+    const newest = pipeline?.revision ?? 0;
+    const number =
+      request.action === 'deploy'
+        ? request.revision ?? newest
+        : deployed?.revision ?? newest;
+    const revision = await pipelines.getRevision(name, number);
+    const wanted = revision?.document.spec.target;
+    const target =
+      request.action === 'destroy' ? deployed?.target ?? wanted : wanted;
+    return { pipeline, deployed, number, revision, target };
   }
 
   /** The overview says again how the pipeline was before. */
@@ -276,6 +302,11 @@ export class DeploymentService {
       },
     ]);
   }
+}
+
+/** For a deployment that does not exist, or that the caller must not know of. */
+export function unknownDeployment(id: string): NotFoundError {
+  return new NotFoundError(`Deployment ${id} does not exist.`);
 }
 
 function notWaiting(record: DeploymentRecord): ConflictError {

@@ -4,6 +4,10 @@ import type {
   ResourcePermission,
 } from '@backstage/plugin-permission-common';
 import type { Request } from 'express';
+import type { PipelineResource } from './PipelineResource';
+
+/** What of a pipeline a request is about, where that is not its newest revision. */
+export type PermissionSubject = Partial<Pick<PipelineResource, 'target'>>;
 
 /** A permission on one pipeline. */
 export type PipelinePermission = ResourcePermission<'ml-pipeline'>;
@@ -15,8 +19,8 @@ export type PipelinePermission = ResourcePermission<'ml-pipeline'>;
  *
  * @throws AuthenticationError for an anonymous caller (401)
  * @throws NotAllowedError when the policy says no (403)
- * @throws NotFoundError when the pipeline does not exist and the caller would
- *   have been told (404)
+ * @throws NotFoundError when the pipeline does not exist, or the caller may not
+ *   even read it: the two look the same (404)
  */
 export interface AuthorizeFn {
   (
@@ -27,5 +31,6 @@ export interface AuthorizeFn {
     request: Request,
     permission: PipelinePermission,
     pipeline: string,
+    about?: PermissionSubject,
   ): Promise<BackstageCredentials>;
 }

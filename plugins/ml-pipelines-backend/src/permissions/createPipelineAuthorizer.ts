@@ -7,6 +7,7 @@ import type {
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import {
   mlPipelinesPermissions,
+  pipelineReadPermission,
   RESOURCE_TYPE_PIPELINE,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import {
@@ -20,8 +21,12 @@ import {
 } from '@backstage/plugin-permission-node';
 import type { Request } from 'express';
 import type { PipelineStore } from '../pipelines/PipelineStore';
-import type { AuthorizeFn, PipelinePermission } from './AuthorizeFn';
-import type { PipelineFilter } from './PipelineResource';
+import type {
+  AuthorizeFn,
+  PermissionSubject,
+  PipelinePermission,
+} from './AuthorizeFn';
+import type { PipelineFilter, PipelineResource } from './PipelineResource';
 import { pipelineResourceRef, pipelineRules } from './rules';
 
 /** Options of {@link createPipelineAuthorizer}. */
@@ -46,6 +51,7 @@ export interface PipelineAuthorizer {
     credentials: BackstageCredentials,
     permission: BasicPermission | PipelinePermission,
     pipeline?: string,
+    about?: PermissionSubject,
   ): Promise<void>;
   /** Like `authorizeList`, for callers that are known already. */
   filterFor(
@@ -99,6 +105,7 @@ export function createPipelineAuthorizer(
     credentials,
     permission,
     pipeline,
+    about,
   ) => {
     if (!isResourcePermission(permission, RESOURCE_TYPE_PIPELINE)) {
       const [{ result }] = await permissions.authorize([{ permission }], {
@@ -112,13 +119,29 @@ export function createPipelineAuthorizer(
     const decision = await decide(credentials, permission);
     const [resource] = await pipelines.resources([pipeline ?? '']);
     if (!resource) {
-      throw new NotFoundError(
-        `There is no pipeline "${pipeline}". It may have been deleted or renamed.`,
-      );
+      throw missing(pipeline);
     }
-    if (!fulfils(decision, resource)) {
-      throw refused(permission.name, pipeline);
+    if (!fulfils(decision, { ...resource, ...about })) {
+      throw (await mayRead(credentials, permission, resource))
+        ? refused(permission.name, pipeline)
+        : missing(pipeline);
     }
+  };
+
+  /** Whether a refusal may admit that the pipeline exists. */
+  const mayRead = async (
+    credentials: BackstageCredentials,
+    refusedPermission: PipelinePermission,
+    resource: PipelineResource,
+  ) => {
+    if (refusedPermission.name === pipelineReadPermission.name) {
+      return false;
+    }
+    const [decision] = await permissions.authorizeConditional(
+      [{ permission: pipelineReadPermission }],
+      { credentials },
+    );
+    return fulfils(decision, resource);
   };
 
   const filterFor: PipelineAuthorizer['filterFor'] = async (
@@ -138,9 +161,10 @@ export function createPipelineAuthorizer(
       request: Request,
       permission: BasicPermission | PipelinePermission,
       pipeline?: string,
+      about?: PermissionSubject,
     ) {
       const credentials = await credentialsOf(request);
-      await check(credentials, permission, pipeline);
+      await check(credentials, permission, pipeline, about);
       return credentials;
     },
     async authorizeList(request, permission) {
@@ -148,6 +172,13 @@ export function createPipelineAuthorizer(
       return { credentials, filter: await filterFor(credentials, permission) };
     },
   };
+}
+
+/** The same for a pipeline that does not exist and for one that the caller must not know of. */
+function missing(pipeline: string | undefined) {
+  return new NotFoundError(
+    `There is no pipeline "${pipeline}". It may have been deleted or renamed.`,
+  );
 }
 
 function refused(permission: string, pipeline?: string) {

@@ -1,5 +1,8 @@
 import { mockCredentials } from '@backstage/backend-test-utils';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import {
+  AuthorizeResult,
+  isResourcePermission,
+} from '@backstage/plugin-permission-common';
 import type {
   Deployment,
   DeploymentLogLine,
@@ -13,6 +16,10 @@ import {
   startTestPlugin,
   TestPluginOptions,
 } from '../__testUtils__/startTestPlugin';
+import {
+  createPipelineConditionalDecision,
+  pipelineConditions,
+} from '../permissions/rules';
 
 jest.setTimeout(60_000);
 
@@ -187,6 +194,35 @@ describe('deploymentsRouter, with real Terraform', () => {
     const second = await deploy();
     await plugin.post(`/deployments/${second.id}/approve`, {}).expect(200);
     expect((await ended(plugin, second.id)).state).toBe('succeeded');
+  });
+
+  it('decides by the target of the revision, not by that of the newest one', async () => {
+    const plugin = await setup({
+      targets: [
+        { name: 'here', kind: 'fake' },
+        { name: 'there', kind: 'fake' },
+      ],
+      policy: permission =>
+        isResourcePermission(permission, 'ml-pipeline') &&
+        permission.name === 'ml-pipelines.pipeline.deploy'
+          ? createPipelineConditionalDecision(
+              permission,
+              pipelineConditions.hasTarget({ targets: ['there'] }),
+            )
+          : undefined,
+    });
+    await plugin
+      .put('/pipelines/ssh', {
+        document: streamDocument('ssh', { spec: { target: 'there' } }),
+      })
+      .expect(200);
+    await plugin
+      .post('/pipelines/ssh/deployments', { revision: 1 })
+      .expect(403);
+    const { body } = await plugin
+      .post('/pipelines/ssh/deployments', {})
+      .expect(202);
+    expect((await ended(plugin, body.id)).target).toBe('there');
   });
 
   it('refuses what is wrong, unknown or not allowed', async () => {

@@ -14,7 +14,10 @@ import {
 import { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
-import type { DeploymentService } from '../deployments/DeploymentService';
+import {
+  DeploymentService,
+  unknownDeployment,
+} from '../deployments/DeploymentService';
 import { streamDeployment } from '../deployments/streamDeployment';
 import type { DeploymentChanges } from '../deployments/DeploymentChanges';
 import { EventStream, resumePosition } from '../http/EventStream';
@@ -54,14 +57,18 @@ export function createDeploymentsRouter(
     try {
       await authorize(req, pipelineReadPermission, record.pipeline);
     } catch (error) {
+      if (!(error instanceof NotFoundError)) {
+        throw error;
+      }
       const credentials = await httpAuth.credentials(req, {
         allow: ['user', 'service'],
       });
       if (
-        !(error instanceof NotFoundError) ||
-        principalRef(credentials) !== record.createdBy
+        principalRef(credentials) !== record.createdBy ||
+        (await service.hasPipeline(record))
       ) {
-        throw error;
+        // Who may not see the pipeline does not learn its name either.
+        throw unknownDeployment(id);
       }
     }
   }
@@ -84,6 +91,8 @@ export function createDeploymentsRouter(
             ? pipelineDeletePermission
             : pipelineDeployPermission,
           name,
+          // An earlier revision may be for another target than the newest one.
+          await service.subjectOf(name, request),
         );
         const result = await service.create(
           name,

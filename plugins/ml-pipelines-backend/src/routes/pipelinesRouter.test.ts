@@ -227,8 +227,48 @@ describe('pipelines', () => {
     for (const answer of [
       await get('/pipelines/theirs'),
       await get('/pipelines/theirs/revisions/1'),
-      await put('/pipelines/theirs', { document: streamDocument('theirs') }),
       await post('/pipelines/theirs/api-key', {}),
+      await post('/pipelines/theirs/deployments', {}),
+      await remove('/pipelines/theirs'),
+    ]) {
+      // As if it did not exist.
+      expect([answer.status, answer.body.error.message]).toEqual([
+        404,
+        (await get('/pipelines/none')).body.error.message.replace(
+          'none',
+          'theirs',
+        ),
+      ]);
+    }
+    expect(audit.slice(-1)).toMatchObject([
+      { eventId: 'pipeline-delete', outcome: 'failure' },
+    ]);
+    const taken = await put('/pipelines/theirs', {
+      document: streamDocument('theirs'),
+    });
+    expect([taken.status, taken.body.error.message]).toEqual([
+      409,
+      expect.stringMatching(/is taken/),
+    ]);
+  });
+
+  it('says what is lacking to who may see the pipeline', async () => {
+    const { put, delete: remove } = await startTestPlugin({
+      policy: permission =>
+        isResourcePermission(permission, 'ml-pipeline') &&
+        permission.attributes.action !== 'read'
+          ? createPipelineConditionalDecision(
+              permission,
+              pipelineConditions.isOwner({ claims: ['group:default/mine'] }),
+            )
+          : undefined,
+    });
+    const document = streamDocument('theirs', {
+      metadata: { owner: 'group:default/theirs' },
+    });
+    expect((await put('/pipelines/theirs', { document })).status).toBe(201);
+    for (const answer of [
+      await put('/pipelines/theirs', { document }),
       await remove('/pipelines/theirs'),
     ]) {
       expect([answer.status, answer.body.error.message]).toEqual([
@@ -236,9 +276,49 @@ describe('pipelines', () => {
         expect.stringMatching(/You lack the permission ml-pipelines/),
       ]);
     }
-    expect(audit.slice(-1)).toMatchObject([
-      { eventId: 'pipeline-delete', outcome: 'failure' },
-    ]);
+  });
+
+  it('creates nothing over what somebody else created at the same moment', async () => {
+    const bases: Array<number | undefined> = [];
+    let exists = false;
+    const app = express()
+      .use(express.json())
+      .use(
+        createPipelinesRouter({
+          store: {
+            resources: async () => [
+              exists ? { name: 'ssh', owner: '', target: '' } : undefined,
+            ],
+          } as Partial<PipelineStore> as PipelineStore,
+          service: {
+            save: async ({ baseRevision }) => {
+              bases.push(baseRevision);
+              throw new ConflictError('saved meanwhile');
+            },
+            delete: async () => {},
+          },
+          authorizer: {
+            authorize: async () => mockCredentials.user(),
+            authorizeList: async () => ({
+              credentials: mockCredentials.user(),
+            }),
+          },
+          auditor: mockServices.auditor.mock({
+            createEvent: async () => ({
+              success: async () => {},
+              fail: async () => {},
+            }),
+          }),
+          usage: { refuseUsedPipeline: async () => {} },
+        }),
+        mockErrorHandler(),
+      );
+    const save = () =>
+      request(app).put('/pipelines/ssh').send({ document: {} });
+    await save().expect(409);
+    exists = true;
+    await save().expect(409);
+    expect(bases).toEqual([0, undefined]);
   });
 
   it('refuses everything that is not allowed, without saying what exists', async () => {

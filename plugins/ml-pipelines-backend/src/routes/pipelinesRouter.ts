@@ -1,5 +1,5 @@
 import type { AuditorService } from '@backstage/backend-plugin-api';
-import { InputError, NotFoundError } from '@backstage/errors';
+import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import {
   listPipelinesQuerySchema,
   pipelineCreatePermission,
@@ -9,7 +9,7 @@ import {
   pipelineUpdatePermission,
   savePipelineRequestSchema,
 } from '@mlpipe/plugin-ml-pipelines-common';
-import { Router } from 'express';
+import { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { PipelineAuthorizer } from '../permissions/createPipelineAuthorizer';
 import { principalRef } from '../permissions/principalRef';
@@ -18,6 +18,9 @@ import type { PipelineStore } from '../pipelines/PipelineStore';
 import { audited } from './audited';
 import type { DeploymentUsage } from '../deployments/DeploymentUsage';
 import { parseInput } from '../http/parseInput';
+
+/** Base revision of a pipeline that must not exist yet. */
+const MUST_BE_NEW = 0;
 
 /** Options of {@link createPipelinesRouter}. */
 export interface PipelinesRouterOptions {
@@ -33,6 +36,21 @@ export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
   const { store, service, authorizer, auditor, usage } = options;
   const { authorize } = authorizer;
   const router = PromiseRouter();
+
+  /** A name is taken also for those who may not see by what. */
+  async function authorizeUpdate(req: Request, name: string) {
+    try {
+      return await authorize(req, pipelineUpdatePermission, name);
+    } catch (error) {
+      if (error instanceof NotFoundError) {
+        await authorize(req, pipelineCreatePermission);
+        throw new ConflictError(
+          `The name "${name}" is taken. Choose another one.`,
+        );
+      }
+      throw error;
+    }
+  }
 
   router.get('/pipelines', async (req, res) => {
     const { filter } = await authorizer.authorizeList(
@@ -66,7 +84,7 @@ export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
       async () => {
         const [existing] = await store.resources([name]);
         const credentials = existing
-          ? await authorize(req, pipelineUpdatePermission, name)
+          ? await authorizeUpdate(req, name)
           : await authorize(req, pipelineCreatePermission);
         parseInput(pipelineNameSchema, name, 'name of the pipeline');
         const body = parseInput(savePipelineRequestSchema, req.body);
@@ -74,7 +92,10 @@ export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
           name,
           ...body,
           createdBy: principalRef(credentials),
-          baseRevision: readIfMatch(req.header('if-match')),
+          baseRevision:
+            readIfMatch(req.header('if-match')) ??
+            // Who may create must not write to what somebody else has created meanwhile.
+            (existing ? undefined : MUST_BE_NEW),
         });
         const { revision, changed } = result;
         return { result, meta: { revision, changed } };
