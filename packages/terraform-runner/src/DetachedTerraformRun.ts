@@ -179,10 +179,25 @@ export class DetachedTerraformRun implements TerraformRun {
   }
 
   private async stderrTail(): Promise<string> {
-    const content = await readFile(this.options.directory.stderrPath).catch(
-      () => Buffer.alloc(0),
+    const file = await open(this.options.directory.stderrPath).catch(
+      () => undefined,
     );
-    return content.subarray(-STDERR_TAIL_BYTES).toString('utf8');
+    if (!file) {
+      return '';
+    }
+    try {
+      const { size } = await file.stat();
+      const start = Math.max(0, size - STDERR_TAIL_BYTES);
+      const { buffer, bytesRead } = await file.read({
+        buffer: Buffer.alloc(STDERR_TAIL_BYTES),
+        position: start,
+      });
+      const text = buffer.toString('utf8', 0, bytesRead);
+      // A line that begins before could hold the end of a secret, which nothing would recognise.
+      return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+    } finally {
+      await file.close();
+    }
   }
 
   private async *lines(): AsyncIterable<string> {

@@ -6,6 +6,7 @@
 export * from './TerraformCommand';
 export * from './TerraformRunner';
 export * from './errors';
+export { redactor, type Redact } from './redact';
 export { TerraformCommandError } from './TerraformCommandError';
 export * from './events/TerraformEvent';
 export type { TerraformDiagnostic } from './events/TerraformDiagnostic';

@@ -182,9 +182,13 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     target,
 
     /** Saves a revision; one that says something else each time. */
-    async savePipeline(name: string, text = 'first'): Promise<number> {
+    async savePipeline(
+      name: string,
+      text = 'first',
+      spec?: Record<string, unknown>,
+    ): Promise<number> {
       const document = pipelineDocumentSchema.parse(
-        streamDocument(name, { metadata: { description: text } }),
+        streamDocument(name, { metadata: { description: text }, spec }),
       );
       const { revision } = await pipelines.save({
         document,

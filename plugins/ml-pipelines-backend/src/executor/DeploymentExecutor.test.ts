@@ -545,6 +545,59 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
     );
   });
 
+  it('tells no secret, neither of an apply that it adopted nor of what runs', async () => {
+    const test = await start();
+    await test.secrets.save('key', { value: 'hush-hush', updatedBy: 'x' });
+    await test.savePipeline('ssh', 'with a secret', {
+      secrets: [{ env: 'TOKEN', name: 'key' }],
+    });
+    test.fakeRunner.script('apply', {
+      hold: true,
+      exitCode: 1,
+      diagnostics: [
+        {
+          severity: 'error',
+          summary: 'local-exec provisioner error',
+          detail: 'Output: the token hush-hush is wrong',
+        },
+      ],
+    });
+    const { id: adopted } = await test.deploy('ssh');
+    await eventually('Terraform', () =>
+      test.fakeRunner.kinds.includes('apply'),
+    );
+    await test.executor.stop();
+    await test.executor.start();
+    await eventually('the takeover', async () =>
+      (await test.logText(adopted)).includes('following it'),
+    );
+    test.fakeRunner.release(await directoryOf(test, adopted));
+    const { failure } = await test.reached(adopted, 'failed');
+    expect(failure?.excerpt).toContain('Output: the token *** is wrong');
+
+    test.fakeRunner.script('apply', {});
+    test.fakeDriver.statuses.set('ssh', {
+      phase: 'starting',
+      reason: 'signing in with hush-hush',
+    });
+    const { id: waiting } = await test.deploy('ssh');
+    const { wait } = await eventually('the wait', async () => {
+      const now = await test.service.get(waiting);
+      return now.wait?.reason.includes('signing in') && now;
+    });
+    expect(wait?.reason).toContain('signing in with ***');
+    await test.service.cancel(waiting, 'user:default/ada');
+    await test.reached(waiting, 'cancelled');
+    const told = JSON.stringify([
+      await test.logText(adopted),
+      await test.logText(waiting),
+      await test.service.list('ssh', { offset: 0, limit: 10 }),
+      await test.pipelines.get('ssh'),
+      test.notifications,
+    ]);
+    expect(told).not.toContain('hush-hush');
+  });
+
   it('stops Terraform and touches nothing when the lease is lost', async () => {
     const test = await start({ settings: { leaseSeconds: 1 } });
     test.fakeRunner.script('apply', { hold: true });

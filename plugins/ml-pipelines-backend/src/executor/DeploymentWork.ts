@@ -60,7 +60,9 @@ export class DeploymentWork {
   }
 
   /** Says why the present state lasts. Repeating the same reason changes nothing. */
-  async wait(reason: string, wayOut?: string): Promise<void> {
+  async wait(text: string, wayOut?: string): Promise<void> {
+    // It may quote what the workload says.
+    const reason = this.log.mask(text);
     const { wait } = this.current;
     if (wait?.reason === reason && wait.wayOut === wayOut) {
       return;

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { DeploymentLogLine } from '@mlpipe/plugin-ml-pipelines-common';
+import { Redact, redactor } from '@mlpipe/terraform-runner';
 import type {
   DeploymentLogStore,
   NewLogLine,
@@ -9,7 +10,6 @@ type Step = DeploymentLogLine['step'];
 type Level = DeploymentLogLine['level'];
 
 const FLUSH_MS = 200;
-const MIN_SECRET_LENGTH = 6;
 
 /** Options of {@link LogWriter}. */
 export interface LogWriterOptions {
@@ -25,16 +25,17 @@ export class LogWriter {
   private pending: NewLogLine[] = [];
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
-  private secrets: string[] = [];
+  private readonly secrets = new Set<string>();
+  private redact: Redact = text => text;
 
   constructor(private readonly options: LogWriterOptions) {}
 
   /** Values that no later line may show. */
   hide(secrets: Iterable<string>): void {
-    const values = [...this.secrets, ...secrets].filter(
-      secret => secret.length >= MIN_SECRET_LENGTH,
-    );
-    this.secrets = [...new Set(values)].sort((a, b) => b.length - a.length);
+    for (const secret of secrets) {
+      this.secrets.add(secret);
+    }
+    this.redact = redactor([...this.secrets]);
   }
 
   info(step: Step, message: string): void {
@@ -61,10 +62,7 @@ export class LogWriter {
 
   /** Replaces hidden values. */
   mask(text: string): string {
-    return this.secrets.reduce(
-      (result, secret) => result.split(secret).join('***'),
-      text,
-    );
+    return this.redact(text);
   }
 
   /** Writes what is pending. A log that cannot be written never stops a deployment. */

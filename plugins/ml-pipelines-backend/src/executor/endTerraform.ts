@@ -18,7 +18,10 @@ export async function adoptTerraformOf(
   ) {
     return undefined;
   }
-  return options.runner.adopt(directories.path(record.id, record.attempt));
+  const { driver, ref } = await work.target();
+  return options.runner.adopt(directories.path(record.id, record.attempt), {
+    env: await driver.terraformEnvironment?.(ref),
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { DeploymentWork } from './DeploymentWork';
+import { hideSecrets } from './hideSecrets';
 import { apply } from './steps/apply';
 import { decide } from './steps/decide';
 import { cancel, fail, succeed, succeedRemoval } from './steps/finish';
@@ -16,6 +17,7 @@ import { StopError } from './StopSignal';
  */
 export async function runDeployment(work: DeploymentWork): Promise<void> {
   try {
+    await hideSecrets(work);
     await work.options.pipelines.updateStatus(work.record.pipeline, {
       status: 'deploying',
     });

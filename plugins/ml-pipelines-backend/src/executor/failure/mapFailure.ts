@@ -60,6 +60,7 @@ export async function mapFailure(
         ? `${failure.message} (${lastError.message})`
         : failure.message,
     ),
+    hint: log.mask(failure.hint),
     node: failure.node ?? lastError?.node,
     excerpt: failure.excerpt?.map(line => log.mask(line)),
   };

@@ -40,7 +40,7 @@ export async function succeed(
   });
   await options.pipelines.updateStatus(record.pipeline, {
     status: STATUS_OF_PHASE[status.phase] ?? 'running',
-    statusReason: status.reason ?? null,
+    statusReason: status.reason ? work.log.mask(status.reason) : null,
   });
   await storeOpenApi(work);
   await cleanUp(work);
@@ -164,7 +164,8 @@ async function settle(work: DeploymentWork, problem?: string): Promise<void> {
   await options.pipelines.updateStatus(record.pipeline, {
     status:
       (running && STATUS_OF_PHASE[status.phase]) || (problem ? 'failed' : idle),
-    statusReason: problem ?? status?.reason ?? null,
+    statusReason:
+      problem ?? (status?.reason ? work.log.mask(status.reason) : null),
   });
 }
 
