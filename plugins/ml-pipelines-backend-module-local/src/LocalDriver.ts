@@ -250,7 +250,8 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
     if (url.origin !== new URL(endpoint).origin) {
       throw new InputError(`"${path}" is not a path of the pipeline`);
     }
-    return fetch(url, init);
+    // A workload must not send the portal to where only the portal can go.
+    return fetch(url, { ...init, redirect: 'manual' });
   }
 
   async #reserve(

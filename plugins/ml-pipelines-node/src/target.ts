@@ -140,7 +140,9 @@ export interface TargetDriver<Config = unknown> {
     options: LogOptions,
   ): AsyncIterable<LogLine>;
   /**
-   * Calls the workload the way a user outside the target would reach it.
+   * Calls the workload the way a user outside the target would reach it, and
+   * nothing else: redirects are answers, not followed, because what runs there
+   * must not send the portal to where only the portal can go.
    *
    * @param path - Path and query, e.g. `/v2/health/ready`.
    */

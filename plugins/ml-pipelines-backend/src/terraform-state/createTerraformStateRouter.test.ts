@@ -99,6 +99,7 @@ describe('createTerraformStateRouter', () => {
       .get('/terraform/state/..%2Fchurn')
       .auth('a1', 'good:token')
       .expect(400);
+    await request(app()).get('/terraform/state/x%0Aforged%20line').expect(400);
     await request(app())
       .post(PATH)
       .auth('a1', 'good:token')
@@ -106,8 +107,13 @@ describe('createTerraformStateRouter', () => {
       .expect(413);
     expect(store.read).not.toHaveBeenCalled();
     expect(store.write).not.toHaveBeenCalled();
-    expect(auditEvent.fail).toHaveBeenCalledTimes(7);
-    expect(JSON.stringify(logger.warn.mock.calls)).not.toContain('good:token');
+    expect(auditEvent.fail).toHaveBeenCalledTimes(8);
+    const written = JSON.stringify([
+      logger.warn.mock.calls,
+      auditor.createEvent.mock.calls,
+    ]);
+    expect(written).not.toContain('good:token');
+    expect(written).not.toContain('forged line');
   });
 
   it('speaks the protocol', async () => {

@@ -15,6 +15,7 @@ import { parseBasicAuth } from './parseBasicAuth';
 import { StaleAttemptError, StateLockedError } from './errors';
 import {
   lockIdOf,
+  loggedStackIdOf,
   md5Of,
   parseLockInfo,
   readBody,
@@ -100,7 +101,7 @@ export function createTerraformStateRouter(
       const event = await auditor.createEvent({
         eventId: 'terraform-state',
         severityLevel: actionType === 'delete' ? 'medium' : 'low',
-        meta: { actionType, stackId: req.params.stackId },
+        meta: { actionType, stackId: loggedStackIdOf(req) },
       });
       let meta = {};
       try {
@@ -139,7 +140,9 @@ export function createTerraformStateRouter(
       throw error;
     }
     logger.warn(
-      `Refused Terraform state ${actionType} of stack "${req.params.stackId}" with ${res.statusCode}: ${message}`,
+      `Refused Terraform state ${actionType} of stack "${loggedStackIdOf(
+        req,
+      )}" with ${res.statusCode}: ${message}`,
     );
   }
 

@@ -9,6 +9,12 @@ import {
 const stackIdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/);
 const lockIdSchema = z.string().min(1).max(255).optional();
 
+/** The stack of the path for log and audit, which callers that showed no token must not write to. */
+export function loggedStackIdOf(req: Request): string {
+  const id = stackIdSchema.safeParse(req.params.stackId);
+  return id.success ? id.data : '(not a stack id)';
+}
+
 /** The stack of the path. @throws InputError */
 export function stackIdOf(req: Request): string {
   const id = stackIdSchema.safeParse(req.params.stackId);
