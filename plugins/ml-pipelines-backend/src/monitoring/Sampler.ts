@@ -50,7 +50,13 @@ export class Sampler {
 
   /** One round over all deployed pipelines; one that fails does not stop the others. */
   async tick(signal?: AbortSignal): Promise<void> {
-    const { pipelines, store, alerts, logger, concurrency = 32 } = this.#options;
+    const {
+      pipelines,
+      store,
+      alerts,
+      logger,
+      concurrency = 32,
+    } = this.#options;
     // A limit for each target, so that a slow one holds up its own pipelines only.
     const limits = new Map<string, ReturnType<typeof pLimit>>();
     const deployed = await pipelines.listDeployed();
