@@ -46,6 +46,16 @@ export interface Config {
       planMaxAgeSeconds?: number;
     };
 
+    /** What a daily clean-up leaves. */
+    retention?: {
+      /** Logs and left-over plans of deployments that have ended, in days. Default 90. */
+      deploymentLogDays?: number;
+      /** Drafts that nobody changes, in days. Default 90. */
+      draftDays?: number;
+      /** Newest versions of the Terraform state of each stack. Default 50. */
+      stateVersions?: number;
+    };
+
     /** Where pipelines run. Targets named here cannot be changed through the API. */
     targets?: Array<{
       name: string;

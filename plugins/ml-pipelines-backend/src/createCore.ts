@@ -88,6 +88,7 @@ export function createCore(options: CoreOptions) {
     apiKeys,
     authorizer,
     catalogue,
+    drafts,
     pipelines,
     pipelineService,
     secrets,

@@ -3,6 +3,7 @@ import type {
   DiscoveryService,
   HttpAuthService,
   LoggerService,
+  SchedulerService,
 } from '@backstage/backend-plugin-api';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { TerraformRunner } from '@mlpipe/terraform-runner';
@@ -17,12 +18,15 @@ import { DeploymentService } from './deployments/DeploymentService';
 import { DeploymentView } from './deployments/DeploymentView';
 import { OpenApiStore } from './deployments/OpenApiStore';
 import { PlanStore } from './deployments/PlanStore';
+import type { DraftStore } from './drafts/DraftStore';
 import type { Encryption } from './encryption/Encryption';
 import { DeploymentExecutor } from './executor/DeploymentExecutor';
 import type { ExecutorSettings } from './executor/ExecutorOptions';
 import type { AuthorizeFn } from './permissions/AuthorizeFn';
 import type { PipelineService } from './pipelines/PipelineService';
 import type { PipelineStore } from './pipelines/PipelineStore';
+import type { RetentionSettings } from './retention/readRetentionSettings';
+import { Retention } from './retention/Retention';
 import { createDeploymentsRouter } from './routes/deploymentsRouter';
 import { createTerraformLockRouter } from './routes/terraformLockRouter';
 import type { ApiKeyStore } from './secrets/ApiKeyStore';
@@ -41,6 +45,7 @@ export interface DeploymentsOptions {
   /** Absolute. */
   dataDir: string;
   discovery: DiscoveryService;
+  drafts: DraftStore;
   encryption: Encryption;
   httpAuth: HttpAuthService;
   knex: Knex;
@@ -49,7 +54,9 @@ export interface DeploymentsOptions {
   notifier: ChangeNotifier;
   pipelines: PipelineStore;
   pipelineService: PipelineService;
+  retention: RetentionSettings;
   runner: TerraformRunner;
+  scheduler: SchedulerService;
   settings: ExecutorSettings;
   targets: TargetRegistry;
   workloadSecrets: WorkloadSecretsProvider;
@@ -100,6 +107,13 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
     executor,
     view: new DeploymentView(store, options.targets),
   });
+  const retention = new Retention({
+    ...options,
+    logs,
+    plans,
+    state,
+    settings: options.retention,
+  });
   const shutdown = new AbortController();
   return {
     service,
@@ -115,7 +129,10 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
       }),
       createTerraformLockRouter({ state, authorize, auditor }),
     ],
-    start: () => executor.start(),
+    async start() {
+      await executor.start();
+      await retention.schedule(options.scheduler);
+    },
     async stop() {
       shutdown.abort();
       await executor.stop();

@@ -23,6 +23,7 @@ import { createCore } from './createCore';
 import { createDeployments } from './createDeployments';
 import { readExecutorSettings } from './executor/readExecutorSettings';
 import { createMonitoring } from './monitoring/createMonitoring';
+import { readRetentionSettings } from './retention/readRetentionSettings';
 import { createConsoleRouter } from './routes/consoleRouter';
 import { createLogsRouter } from './routes/logsRouter';
 import { createMonitoringRouter } from './routes/monitoringRouter';
@@ -101,6 +102,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
             binary: config.getOptionalString('mlPipelines.terraform.binary'),
           }),
           settings: readExecutorSettings(config),
+          retention: readRetentionSettings(config),
         });
         const artifacts = createArtifacts({
           ...deps,

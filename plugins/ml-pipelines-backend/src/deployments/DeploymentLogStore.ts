@@ -1,5 +1,6 @@
 import type { DeploymentLogLine } from '@mlpipe/plugin-ml-pipelines-common';
 import type { Knex } from 'knex';
+import { endedBefore } from './endedBefore';
 
 /** A line before it has its place. */
 export type NewLogLine = Omit<DeploymentLogLine, 'sequence'>;
@@ -67,6 +68,13 @@ export class DeploymentLogStore {
       .select('sequence', 'time', 'level', 'step', 'message') as Promise<
       DeploymentLogLine[]
     >;
+  }
+
+  /** Removes the logs of deployments that ended before a time (ISO 8601). @returns how many lines */
+  async deleteEndedBefore(time: string): Promise<number> {
+    return this.knex<LogRow>('deployment_log')
+      .whereIn('deployment', endedBefore(this.knex, time))
+      .delete();
   }
 
   /** The last lines, oldest first. */

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Encryption } from '../encryption/Encryption';
+import { endedBefore } from './endedBefore';
 
 /** What must still be so for a saved plan to be applied. */
 export interface PlanBasis {
@@ -71,6 +72,13 @@ export class PlanStore {
         createdAt: row.created_at,
       }
     );
+  }
+
+  /** Removes plans that deployments which ended before a time (ISO 8601) left behind. @returns how many */
+  async deleteEndedBefore(time: string): Promise<number> {
+    return this.knex<PlanRow>(TABLE)
+      .whereIn('deployment', endedBefore(this.knex, time))
+      .delete();
   }
 
   async delete(deployment: string): Promise<void> {

@@ -68,6 +68,10 @@ export class DatabaseDraftStore implements DraftStore {
     return deleted > 0;
   }
 
+  async deleteUnchangedSince(time: string): Promise<number> {
+    return this.#rows().where('updated_at', '<', time).delete();
+  }
+
   #rows() {
     return this.knex<DraftRow>('drafts');
   }

@@ -15,6 +15,8 @@ export interface DraftStore {
     draft: DraftRequest,
     createdBy: string,
   ): Promise<StoredDraft | undefined>;
+  /** Removes what nobody has changed since (ISO 8601). @returns how many */
+  deleteUnchangedSince(time: string): Promise<number>;
   /** @returns false when there was none */
   delete(id: string, createdBy: string): Promise<boolean>;
 }

@@ -161,6 +161,18 @@ export class DatabaseTerraformStateStore implements TerraformStateStore {
     });
   }
 
+  async prune(keep: number): Promise<number> {
+    const ranked = this.knex(TABLE)
+      .select('id')
+      .rowNumber('place', query =>
+        query.partitionBy('stack_id').orderBy('id', 'desc'),
+      )
+      .as('ranked');
+    return this.knex(TABLE)
+      .whereIn('id', this.knex(ranked).where('place', '>', keep).select('id'))
+      .delete();
+  }
+
   async lock(request: {
     stackId: string;
     attemptId: string;

@@ -37,7 +37,7 @@ export interface TerraformStateChange {
 }
 
 /**
- * Terraform state of all stacks: every version is kept, content rests encrypted, a change needs the lock
+ * Terraform state of all stacks: old versions are kept until `prune`, content rests encrypted, a change needs the lock
  * and the lease of its attempt.
  */
 export interface TerraformStateStore {
@@ -82,6 +82,13 @@ export interface TerraformStateStore {
    * @throws LockRequiredError, StaleAttemptError
    */
   delete(change: TerraformStateChange): Promise<void>;
+
+  /**
+   * Removes all but the newest versions of each stack.
+   *
+   * @returns how many were removed
+   */
+  prune(keep: number): Promise<number>;
 
   /**
    * Takes the lock. Taking again what one holds, as after a lost answer, succeeds.

@@ -46,6 +46,7 @@ describe('createTerraformStateRouter', () => {
     store = {
       latest: jest.fn(),
       versions: jest.fn(),
+      prune: jest.fn(),
       read: jest.fn(),
       write: jest.fn(),
       delete: jest.fn(),

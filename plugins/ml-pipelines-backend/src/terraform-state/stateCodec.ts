@@ -9,7 +9,7 @@ function context(stackId: string): string {
   return `terraform-state:${stackId}`;
 }
 
-/** State documents shrink to about a tenth, and every version is kept: so they are compressed first. */
+/** State documents shrink to about a tenth, and many versions are kept: so they are compressed first. */
 export async function encodeState(
   encryption: Encryption,
   stackId: string,

@@ -1,0 +1,37 @@
+import type { Config } from '@backstage/config';
+import { InputError } from '@backstage/errors';
+
+/** How long what is kept for a while is kept. */
+export interface RetentionSettings {
+  /** Logs and left-over plans of deployments that have ended, in days. Default 90. */
+  deploymentLogDays: number;
+  /** Drafts that nobody changes, in days. Default 90. */
+  draftDays: number;
+  /** Versions of the Terraform state of each stack. Default 50. */
+  stateVersions: number;
+}
+
+const DEFAULTS: RetentionSettings = {
+  deploymentLogDays: 90,
+  draftDays: 90,
+  stateVersions: 50,
+};
+
+/** Reads `mlPipelines.retention`. @throws InputError for a value below 1 */
+export function readRetentionSettings(config: Config): RetentionSettings {
+  const number = (key: keyof RetentionSettings) => {
+    const value =
+      config.getOptionalNumber(`mlPipelines.retention.${key}`) ?? DEFAULTS[key];
+    if (!(value >= 1)) {
+      throw new InputError(
+        `mlPipelines.retention.${key} is ${value}; it must be at least 1.`,
+      );
+    }
+    return value;
+  };
+  return {
+    deploymentLogDays: number('deploymentLogDays'),
+    draftDays: number('draftDays'),
+    stateVersions: number('stateVersions'),
+  };
+}
