@@ -10,10 +10,11 @@ from pipeline_runtime import registry
 from pipeline_runtime.node import Node
 from pipeline_runtime.nodes.model.isolation_forest import IsolationForestNode
 from pipeline_runtime.nodes.source.source_node import SourceNode
+from pipeline_runtime.ports import SHOWN_LINE
 from pipeline_runtime.spec import EdgeSpec, PipelineSpec
 
 #: Raised when features change their meaning, so that older models are not reused.
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ class Graph:
     def mode(self) -> str:
         """`serve` or `stream`."""
         return str(getattr(self.deploy, "mode", "serve"))
+
+    @property
+    def line_limit(self) -> int:
+        """Characters of a line that are worth keeping: what nodes read, and anomalies show."""
+        read = (getattr(step.node.parameters, "max_line_length", 0) for step in self.steps)
+        return max(SHOWN_LINE, *read)
 
     @classmethod
     def build(cls, spec: PipelineSpec) -> Graph:

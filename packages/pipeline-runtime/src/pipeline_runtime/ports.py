@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float64]
+#: Characters of a line that an anomaly shows.
+SHOWN_LINE = 8192
 
 
 class PortType(StrEnum):

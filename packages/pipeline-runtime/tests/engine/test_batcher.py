@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from pipeline_runtime.engine.batcher import Batcher
+from pipeline_runtime.errors import RuntimeFailure
 from pipeline_runtime.ports import Contribution, Features, LogEvents, Scores
 
 
@@ -123,3 +124,19 @@ def test_large_requests_get_reasons_for_anomalies_only(size: int) -> None:
 
     asyncio.run(batcher(Explaining()).score(["a"] * (size - 1) + ["a" * 9], ["s"] * size))
     assert len(asked) == (size if size == 32 else 1)
+
+
+def test_callers_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline_runtime.engine.batcher._MOST_WAITING", 1000)
+    scorer = Scorer()
+    made = batcher(scorer)
+
+    async def scenario() -> list[object]:
+        answers = await held_up(scorer, made, [["x" * 5000], ["y" * 500], ["z"]])
+        # What is answered makes room.
+        return [*answers, await made.score(["y" * 500], ["s"])]
+
+    answers = asyncio.run(scenario())
+    failed = [isinstance(answer, RuntimeFailure) for answer in answers]
+    assert failed == [False, False, True, True, False]
+    assert {a.code for a in answers if isinstance(a, RuntimeFailure)} == {"overloaded"}

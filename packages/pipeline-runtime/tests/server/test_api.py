@@ -178,10 +178,13 @@ def test_anomalies_are_paged_by_sequence(trained: Api) -> None:
 def test_metrics_name_routes_not_paths(trained: Api) -> None:
     trained.post(INFER, json=lines_input(LINES[0]))
     trained.get("/some/secret/path")
+    trained.request("HURRY", "/somewhere")
     text = trained.get("/metrics").text
     assert 'http_route="/v2/models/{name}/infer"' in text
     assert 'http_route="*"' in text
     assert "secret" not in text
+    assert 'http_request_method="_OTHER"' in text
+    assert "HURRY" not in text
 
 
 def test_while_learning_requests_are_told_how_far_it_is(tmp_path: Path) -> None:

@@ -248,3 +248,13 @@ def test_every_line_comes_exactly_once(
     seen += read(tail, 12)
     tail.close()
     assert seen == written
+
+
+def test_long_lines_make_short_batches(log: Log) -> None:
+    for i in range(40):
+        log.write(f"{i}" + "x" * 1_000_000)
+    tail = tail_of(log)
+    sizes = [len(tail.read(1000)) for _ in range(4)]
+    tail.close()
+    assert sum(sizes) == 40
+    assert max(sizes) <= 20

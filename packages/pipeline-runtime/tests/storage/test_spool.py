@@ -51,3 +51,13 @@ def test_two_processes_may_append(tmp_path: Path) -> None:
     assert len(lines(spools[0])) == 50
     for spool in spools:
         spool.close()
+
+
+def test_long_lines_make_short_batches(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool.db")
+    spool.append([PushedEvent("x" * 4_000_000)] * 6)
+    first = spool.read(0, 1000)
+    assert [row[0] for row in first] == [1, 2, 3, 4, 5]
+    assert [row[0] for row in spool.read(5, 1000)] == [6]
+    spool.append([PushedEvent("after")])
+    spool.close()

@@ -45,15 +45,15 @@ def test_only_the_most_recent_anomalies_are_kept(tmp_path: Path) -> None:
 
 
 def test_the_ring_keeps_the_most_recent_events(tmp_path: Path) -> None:
-    ring = EventRing(tmp_path / "ring", 50)
+    ring = EventRing(tmp_path / "ring", 50, 20)
     for first in range(0, 30_000, 500):
         names = [f"line {i}" for i in range(first, first + 500)]
         ring.append(LogEvents(names, ["/var/log/a b"] * 500, 0.0))
-    ring.append(LogEvents(["with\nbreak\r"], ["s"], 0.0))
+    ring.append(LogEvents(["with\nbreak\r", "long" * 1000], ["s", "s"], 0.0))
     ring.close()
-    other = EventRing(tmp_path / "ring", 50)
-    last = other.last(101)
+    other = EventRing(tmp_path / "ring", 50, 20)
+    last = other.last(102)
     assert last.lines[:2] == ["line 29900", "line 29901"]
-    assert last.lines[-1] == "with break "
+    assert last.lines[-2:] == ["with break ", "long" * 5]
     assert last.sources[0] == "/var/log/a b"
     assert 10_000 <= len(other.last(1_000_000)) <= 15_001

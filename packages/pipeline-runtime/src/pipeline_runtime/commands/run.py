@@ -48,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"Start it with `mlpipe {graph.mode}`.",
             graph.deploy.id,
         )
+    # Lines of logs are nobody else's business.
+    os.umask(0o077)
     log = JsonLog()
     capture_library_logs(log)
     sys.setswitchinterval(_SWITCH_SECONDS)

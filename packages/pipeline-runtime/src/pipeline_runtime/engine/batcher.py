@@ -15,8 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline_runtime.errors import RuntimeFailure
 from pipeline_runtime.ports import Contribution, LogEvents, Scores
 
+#: Bytes of lines that wait at most, so that callers do not decide how much memory is taken.
+_MOST_WAITING = 67_108_864
+#: What a line takes besides its characters.
+_OVERHEAD = 64
 #: Requests of up to this many lines get reasons for every line, larger ones for anomalies only.
 _EXPLAINED_LINES = 32
 
@@ -36,6 +41,7 @@ class Answer:
 class _Waiting:
     lines: list[str]
     sources: list[str]
+    size: int
     future: asyncio.Future[Answer]
 
 
@@ -57,15 +63,28 @@ class Batcher:
         self._max_lines = max_lines
         self._max_wait = max_wait
         self._queue: list[_Waiting] = []
+        #: Bytes in the queue.
+        self._waiting = 0
         self._task: asyncio.Task[None] | None = None
         #: Inference requests that were received and not queued yet.
         self.arriving = 0
 
     async def score(self, lines: list[str], sources: list[str]) -> Answer:
-        """Score the lines of one request; raises what scoring raises."""
+        """Score the lines of one request; raises what scoring raises.
+
+        Raises `RuntimeFailure` with the code `overloaded` when too much waits already.
+        """
+        size = sum(map(len, lines)) + _OVERHEAD * len(lines)
+        if self._queue and self._waiting + size > _MOST_WAITING:
+            raise RuntimeFailure(
+                "overloaded",
+                "Too many lines wait to be scored already.",
+                "Try again in a moment; send fewer lines at once.",
+            )
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(lines, sources, loop.create_future())
+        waiting = _Waiting(lines, sources, size, loop.create_future())
         self._queue.append(waiting)
+        self._waiting += size
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._run())
         return await waiting.future
@@ -103,6 +122,7 @@ class Batcher:
                 break
             count += 1
         batch, self._queue = self._queue[:count], self._queue[count:]
+        self._waiting -= sum(waiting.size for waiting in batch)
         return batch
 
     def _answer(self, batch: list[_Waiting]) -> list[Answer]:

@@ -253,7 +253,7 @@ class Engine:
         }
 
     def _ring(self) -> EventRing:
-        return EventRing(self._data_dir / "ring", self._models.required)
+        return EventRing(self._data_dir / "ring", self._models.required, self.graph.line_limit)
 
     def _observe(self, node: Node, events: int, seconds: float) -> None:
         self.metrics.node(node, seconds)

@@ -32,6 +32,7 @@ class Learning:
     def collect(self) -> Collected | None:
         """Events, positions, offset behind them, malformed ones; `None` when stopped before."""
         required = self._parts.models.required
+        limit = self._parts.graph.line_limit
         state = self._parts.state
         state.phase = "learning"
         self._parts.log.info("Learning", node=self._parts.graph.model.id, required=required)
@@ -47,7 +48,7 @@ class Learning:
             if len(batch):
                 grown = time.monotonic()
                 state.last_event_at = time.time()
-                events.lines += batch.events.lines
+                events.lines += [line[:limit] for line in batch.events.lines]
                 events.sources += batch.events.sources
                 events.arrived = batch.events.arrived
                 positions += batch.positions

@@ -10,12 +10,10 @@ import numpy as np
 from pipeline_runtime.engine.engine_state import EngineState
 from pipeline_runtime.json_log import rfc3339
 from pipeline_runtime.metrics import Metrics
-from pipeline_runtime.ports import Scores
+from pipeline_runtime.ports import SHOWN_LINE, Scores
 from pipeline_runtime.storage.event_ring import EventRing
 from pipeline_runtime.storage.state_store import Progress, StateStore
 
-#: Characters of a line that an anomaly shows.
-_SHOWN_LINE = 8192
 _COMMIT_SECONDS = 0.2
 _PENDING_ANOMALIES = 1000
 
@@ -27,7 +25,7 @@ def anomaly_document(scores: Scores, row: int, features: list[dict[str, Any]]) -
         "time": rfc3339(float(scores.features.times[row])),
         "score": round(float(scores.values[row]), 6),
         "threshold": round(scores.threshold, 6),
-        "line": events.lines[row][:_SHOWN_LINE],
+        "line": events.lines[row][:SHOWN_LINE],
         "source": events.sources[row],
         "node": scores.node,
         "features": features,

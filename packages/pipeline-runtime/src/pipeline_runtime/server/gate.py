@@ -14,6 +14,11 @@ from pipeline_runtime.server.rate_limit import RateLimit
 
 #: Open to probes and scrapers.
 _OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
+#: Others are counted as `_OTHER` (OpenTelemetry, `http.request.method`): callers must not decide
+#: how many series there are.
+_METHODS = frozenset(
+    {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
+)
 
 
 @dataclass
@@ -68,7 +73,8 @@ class Gate:
             if self._metrics is not None:
                 route = getattr(scope.get("route"), "path", None)
                 known = route if isinstance(route, str) else "*"
-                self._metrics.http(known, scope["method"], status, time.perf_counter() - start)
+                method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
+                self._metrics.http(known, method, status, time.perf_counter() - start)
 
     def _refusal(self, scope: Scope) -> tuple[int, str, dict[str, str]] | None:
         if scope["path"] in _OPEN:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from pipeline_runtime.errors import RuntimeFailure
 
 #: Failures that pass by themselves.
-_RETRY_SECONDS = {"learning": "5", "spool-full": "30"}
+_RETRY_SECONDS = {"learning": "5", "spool-full": "30", "overloaded": "1"}
 
 
 class HttpError(Exception):

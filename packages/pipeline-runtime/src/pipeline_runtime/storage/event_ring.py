@@ -17,10 +17,14 @@ _ONE_LINE = str.maketrans("\n\r", "  ")
 
 
 class EventRing:
-    """Keeps between two and three times `events` (5000 at least)."""
+    """Keeps between two and three times `events` (5000 at least).
 
-    def __init__(self, directory: Path, events: int) -> None:
+    Lines are cut at `line_limit` characters.
+    """
+
+    def __init__(self, directory: Path, events: int, line_limit: int) -> None:
         self._directory = directory
+        self._line_limit = line_limit
         self._per_file = max(events, _SMALLEST_FILE)
         self._file: TextIO | None = None
         self._written = 0
@@ -29,7 +33,8 @@ class EventRing:
         """Add events, in order."""
         if self._file is None or self._written >= self._per_file:
             self._next_file()
-        lines = events.lines
+        limit = self._line_limit
+        lines = [line if len(line) <= limit else line[:limit] for line in events.lines]
         if any("\n" in line or "\r" in line for line in lines):
             lines = [line.translate(_ONE_LINE) for line in lines]
         if self._file is not None:

@@ -17,6 +17,8 @@ from typing import Any
 _CHUNK = 262_144
 #: A line longer than this is cut into pieces.
 _LONGEST = 4_194_304
+#: Bytes after which a batch is full.
+_MOST_BYTES = 16_777_216
 _HEAD = 256
 #: Bits of a position that hold the byte; the generation of the file is above.
 _OFFSET_BITS = 44
@@ -45,11 +47,18 @@ class LogTail:
             self._resume(offset)
 
     def read(self, limit: int) -> list[tuple[bytes, int]]:
-        """At most `limit` complete lines that are there now, without their line ends."""
+        """At most `limit` complete lines that are there now, without their line ends.
+
+        Fewer where lines are long, so that who writes them does not decide how much memory a
+        batch takes.
+        """
         lines: list[tuple[bytes, int]] = []
-        while len(lines) < limit:
+        taken = 0
+        while len(lines) < limit and taken < _MOST_BYTES:
+            before = self._done
             if not self._take(lines, limit):
                 break
+            taken += max(0, self._done - before)
         return lines
 
     def offset(self) -> dict[str, Any]:

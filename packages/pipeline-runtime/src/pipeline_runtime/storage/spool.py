@@ -17,6 +17,8 @@ from pipeline_runtime.storage.database import open_database
 
 #: The most recent ids that are recognised when they come again.
 _REMEMBERED_IDS = 200_000
+#: Characters after which a batch is full.
+_MOST_CHARACTERS = 16_777_216
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS event (
@@ -78,13 +80,21 @@ class Spool:
         return done.rowcount > 0
 
     def read(self, after: int, limit: int) -> list[tuple[int, str, str]]:
-        """Sequence, source and line of the next events."""
+        """Sequence, source and line of the next events; fewer than `limit` where lines are long."""
+        rows: list[tuple[int, str, str]] = []
+        size = 0
         with self._lock:
-            return self._connection.execute(
+            found = self._connection.execute(
                 "SELECT sequence, source, line FROM event WHERE sequence > ? "
                 "ORDER BY sequence LIMIT ?",
                 (after, limit),
-            ).fetchall()
+            )
+            for row in found:
+                rows.append(row)
+                size += len(row[2])
+                if size >= _MOST_CHARACTERS:
+                    break
+        return rows
 
     def lag_bytes(self, after: int) -> int:
         """Characters that wait to be read."""
