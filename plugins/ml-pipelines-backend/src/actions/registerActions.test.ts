@@ -73,8 +73,9 @@ describe('actions', () => {
     expect(await invoke('list-pipelines', {})).toMatchObject({
       items: [{ name: 'web' }],
     });
+    // As if it did not exist.
     await expect(invoke('get-pipeline', { name: 'ssh' })).rejects.toThrow(
-      /lack the permission/,
+      'There is no pipeline "ssh"',
     );
 
     const denied = await setup(() => ({ result: AuthorizeResult.DENY }));
