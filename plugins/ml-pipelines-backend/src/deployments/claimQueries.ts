@@ -4,7 +4,8 @@ import {
   isTerminalState,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { Knex } from 'knex';
-import { databaseNow, hasRowLocks } from './databaseClock';
+import { isPostgres } from '../database/isPostgres';
+import { databaseNow } from './databaseClock';
 import type { DeploymentRecord } from './DeploymentRecord';
 import { DeploymentRow, toDeploymentRecord } from './deploymentRow';
 import type { ClaimCandidate, ClaimOptions } from './DeploymentStore';
@@ -61,7 +62,7 @@ export async function claimDeployment(
   options: ClaimOptions,
 ): Promise<DeploymentRecord | undefined> {
   try {
-    return hasRowLocks(knex)
+    return isPostgres(knex)
       ? await lockingClaim(knex, options)
       : await conditionalClaim(knex, options);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isPostgres } from '../database/isPostgres';
 
 /**
  * The present time as an SQL expression, in epoch milliseconds, by the clock
@@ -6,12 +7,7 @@ import type { Knex } from 'knex';
  * backends agree.
  */
 export function databaseNow(knex: Knex): Knex.Raw {
-  return knex.client.config.client.includes('sqlite')
-    ? knex.raw("CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
-    : knex.raw('CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)');
-}
-
-/** Whether rows can be locked one by one, and locks of others be skipped. */
-export function hasRowLocks(knex: Knex): boolean {
-  return !knex.client.config.client.includes('sqlite');
+  return isPostgres(knex)
+    ? knex.raw('CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)')
+    : knex.raw("CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)");
 }

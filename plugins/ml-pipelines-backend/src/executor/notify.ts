@@ -1,5 +1,7 @@
+import { toError } from '@backstage/errors';
 import type { DeploymentFailure } from '@mlpipe/plugin-ml-pipelines-common';
 import { deploymentPagePath } from '@mlpipe/plugin-ml-pipelines-common';
+import { withTimeout } from '../withTimeout';
 import type { DeploymentWork } from './DeploymentWork';
 
 const TIMEOUT_MS = 5_000;
@@ -32,19 +34,18 @@ async function send(work: DeploymentWork, message: Message): Promise<void> {
       link: deploymentPagePath(record.pipeline, record.id),
     },
   });
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('timed out')), TIMEOUT_MS);
-  });
-  // Without the notifications plugin it throws; the page shows the outcome anyway.
-  await Promise.race([sending, timeout])
-    .catch(error =>
-      options.logger.warn(
-        `Could not notify about deployment ${record.id}: ${error.message}`,
-      ),
-    )
-    .finally(() => clearTimeout(timer));
-  sending.catch(() => undefined);
+  try {
+    await withTimeout(sending, TIMEOUT_MS, () => {
+      throw new Error(`no answer within ${TIMEOUT_MS / 1000} s`);
+    });
+  } catch (error) {
+    // Without the notifications plugin it throws; the page shows the outcome anyway.
+    options.logger.warn(
+      `Could not notify about deployment ${record.id}: ${
+        toError(error).message
+      }`,
+    );
+  }
 }
 
 async function ownerOf(work: DeploymentWork): Promise<string | undefined> {

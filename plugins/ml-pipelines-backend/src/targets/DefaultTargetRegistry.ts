@@ -21,7 +21,7 @@ import { KnownTarget, resolveTarget, toSettings } from './resolveTarget';
 import { TargetProbe } from './TargetProbe';
 import type { RegisteredTarget, TargetRegistry } from './TargetRegistry';
 import { ANY_CAPABILITIES } from './unknownCapabilities';
-import { withTimeout } from './withTimeout';
+import { withTimeout } from '../withTimeout';
 
 /** How long the portal waits for a driver to bring a target back. */
 const START_TIMEOUT_MS = 60_000;
