@@ -139,6 +139,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
         });
         deps.httpRouter.use(
           createRouter({
+            auditor: deps.auditor,
             raw: [...deployments.rawRouters, ...artifacts.rawRouters],
             json: [
               ...core.routers,

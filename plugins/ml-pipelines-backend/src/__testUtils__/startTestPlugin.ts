@@ -70,6 +70,7 @@ export interface TestPluginOptions {
 export async function startTestPlugin(options: TestPluginOptions = {}) {
   const { policy, driver = new FakeTargetDriver() } = options;
   const audit: AuditRecord[] = [];
+  const reads: AuditRecord[] = [];
   const events: MlPipelinesEvent[] = [];
   const decide = (permission: Permission): PolicyDecision =>
     policy?.(permission) ?? { result: AuthorizeResult.ALLOW };
@@ -108,7 +109,7 @@ export async function startTestPlugin(options: TestPluginOptions = {}) {
             eventId: event.eventId,
             meta: event.meta,
           };
-          audit.push(record);
+          (event.eventId === 'read' ? reads : audit).push(record);
           return {
             success: async ({ meta } = {}) => {
               record.outcome = 'success';
@@ -147,7 +148,10 @@ export async function startTestPlugin(options: TestPluginOptions = {}) {
     };
   return {
     driver,
+    /** Of what changes something, or tries to. */
     audit,
+    /** Of what only looks. */
+    reads,
     events,
     get: call('get'),
     put: call('put'),

@@ -10,6 +10,7 @@ import {
 } from '@backstage/plugin-permission-common';
 import express from 'express';
 import request from 'supertest';
+import { eventually } from '../__testUtils__/eventually';
 import { streamDocument } from '../__testUtils__/documents';
 import { startTestPlugin } from '../__testUtils__/startTestPlugin';
 import {
@@ -175,6 +176,26 @@ describe('pipelines', () => {
     expect((await remove('/pipelines/ssh')).status).toBe(204);
     expect((await get('/pipelines/ssh')).status).toBe(404);
     expect(events).toContainEqual({ type: 'pipeline-deleted', name: 'ssh' });
+  });
+
+  it('records who looks at what, also in vain', async () => {
+    const { get, reads } = await startTestPlugin({
+      policy: ({ name }) =>
+        name === 'ml-pipelines.secret.read'
+          ? { result: AuthorizeResult.DENY }
+          : undefined,
+    });
+    await get('/pipelines?search=x');
+    await get('/secrets');
+    await eventually('the records', () => reads.every(read => read.outcome));
+    expect(reads).toEqual([
+      {
+        eventId: 'read',
+        outcome: 'success',
+        meta: { path: '/pipelines', status: 200 },
+      },
+      { eventId: 'read', outcome: 'failure', meta: { path: '/secrets' } },
+    ]);
   });
 
   it('asks who calls', async () => {
