@@ -21,7 +21,10 @@ const logEvent = (sequence: number) =>
 
 /** As much of a streamed response as the reader of events looks at. */
 function streamed(text: string) {
-  const chunks = [new TextEncoder().encode(text)];
+  // The server begins with a comment, and sends one now and then.
+  const chunks = [': connected\n\n', text, ': alive\n\n'].map(chunk =>
+    new TextEncoder().encode(chunk),
+  );
   return {
     ok: true,
     status: 200,

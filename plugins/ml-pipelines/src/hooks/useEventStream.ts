@@ -69,7 +69,17 @@ export function useEventStream(options: EventStreamOptions): EventStreamState {
         },
         onmessage(message) {
           failures = 0;
-          latest.current.onMessage(message);
+          // A comment, such as a heartbeat, arrives as a message without data.
+          if (!message.data) {
+            return;
+          }
+          try {
+            latest.current.onMessage(message);
+          } catch {
+            // Another attempt would get the same message, beside a connection
+            // that the library leaves open after an error of ours.
+            throw new StreamUnavailable();
+          }
         },
         onclose() {
           if (!latest.current.isComplete()) {
