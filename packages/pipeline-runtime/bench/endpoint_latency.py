@@ -25,45 +25,23 @@ from sklearn.ensemble import IsolationForest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
+from pipelines import document, graph
 from sshd_log import sshd_log
 
 from pipeline_runtime.engine.runner import Runner
-from pipeline_runtime.graph import Graph
 from pipeline_runtime.ports import LogEvents
-from pipeline_runtime.spec import PipelineSpec
 
 TRAINING = 1_000
 REQUESTS = 400
 GOAL_MS = 2.0
 
 
-def document(path: Path) -> dict[str, Any]:
+def endpoint(path: Path) -> dict[str, Any]:
     """An endpoint that learns from a file."""
-    return {
-        "apiVersion": "mlpipe.io/v1alpha1",
-        "kind": "Pipeline",
-        "metadata": {"name": "bench", "owner": "group:default/bench"},
-        "spec": {
-            "target": "local",
-            "nodes": [
-                {"id": "logs", "type": "log-file-tail", "parameters": {"path": str(path)}},
-                {"id": "features", "type": "log-features"},
-                {"id": "scale", "type": "normalisation"},
-                {"id": "model", "type": "isolation-forest"},
-                {
-                    "id": "deploy",
-                    "type": "api-endpoint",
-                    "parameters": {"authentication": "none", "rateLimitPerMinute": 1_000_000},
-                },
-            ],
-            "edges": [
-                {"from": "logs.events", "to": "features.events"},
-                {"from": "features.features", "to": "scale.features"},
-                {"from": "scale.features", "to": "model.features"},
-                {"from": "model.scores", "to": "deploy.scores"},
-            ],
-        },
-    }
+    limit = {"rateLimitPerMinute": 1_000_000}
+    found = document(path, deploy="api-endpoint", deploy_parameters=limit)
+    found["metadata"]["name"] = "bench"
+    return found
 
 
 def bare_app(matrix_file: str, port: int) -> None:
@@ -112,8 +90,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         log, spec = Path(folder) / "auth", Path(folder) / "spec.json"
         log.write_text("".join(f"{line}\n" for line in lines[:TRAINING]))
-        spec.write_text(json.dumps(document(log)))
-        runner = Runner(Graph.build(PipelineSpec.from_document(document(log))))
+        spec.write_text(json.dumps(endpoint(log)))
+        runner = Runner(graph(endpoint(log)))
         learned = runner.learn(LogEvents(lines[:TRAINING], ["x"] * TRAINING, 0.0))
         more = runner.process(LogEvents(lines[TRAINING:], ["x"] * REQUESTS, 0.0))
         matrix = Path(folder) / "matrix.npy"

@@ -20,14 +20,13 @@ from sklearn.ensemble import IsolationForest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
+from pipelines import document, graph
 from sshd_log import sshd_log
 
 from pipeline_runtime.engine.engine import Engine
 from pipeline_runtime.engine.runner import Runner
-from pipeline_runtime.graph import Graph
 from pipeline_runtime.json_log import JsonLog
 from pipeline_runtime.ports import Features, LogEvents
-from pipeline_runtime.spec import PipelineSpec
 
 EVENTS = 40_000
 TRAINING = 1_000
@@ -36,36 +35,11 @@ GOAL = 0.5
 ROUNDS = 3
 
 
-def document(path: Path) -> dict[str, Any]:
-    """The pipeline of the security scenario."""
-    return {
-        "apiVersion": "mlpipe.io/v1alpha1",
-        "kind": "Pipeline",
-        "metadata": {"name": "bench", "owner": "group:default/bench"},
-        "spec": {
-            "target": "local",
-            "nodes": [
-                {"id": "logs", "type": "log-file-tail", "parameters": {"path": str(path)}},
-                {"id": "features", "type": "log-features"},
-                {"id": "scale", "type": "normalisation"},
-                {"id": "model", "type": "isolation-forest", "parameters": {"contamination": 0.02}},
-                {"id": "deploy", "type": "stream-alerting"},
-            ],
-            "edges": [
-                {"from": "logs.events", "to": "features.events"},
-                {"from": "features.features", "to": "scale.features"},
-                {"from": "scale.features", "to": "model.features"},
-                {"from": "model.scores", "to": "deploy.scores"},
-            ],
-        },
-    }
-
-
 def stream_seconds(path: Path, data_dir: Path) -> float:
     """Seconds for all events behind the training, with a model that is there already."""
-    graph = Graph.build(PipelineSpec.from_document(document(path)))
+    pipeline = graph(document(path, contamination=0.02))
     with Path("/dev/null").open("w") as nothing:
-        engine = Engine(graph, data_dir, JsonLog(nothing))
+        engine = Engine(pipeline, data_dir, JsonLog(nothing))
         engine.load()
         start = time.perf_counter()
         engine.activate()
@@ -83,9 +57,9 @@ def train(path: Path, data_dir: Path, lines: list[str]) -> None:
     short = path.with_name("training.txt")
     short.write_text("".join(f"{line}\n" for line in lines[:TRAINING]))
     shutil.copy(short, path)
-    graph = Graph.build(PipelineSpec.from_document(document(path)))
+    pipeline = graph(document(path, contamination=0.02))
     with Path("/dev/null").open("w") as nothing:
-        engine = Engine(graph, data_dir, JsonLog(nothing))
+        engine = Engine(pipeline, data_dir, JsonLog(nothing))
         engine.load()
         engine.activate()
         while engine.state.counters["events"] < TRAINING:
@@ -95,8 +69,8 @@ def train(path: Path, data_dir: Path, lines: list[str]) -> None:
 
 def reference_seconds(lines: list[str]) -> float:
     """Seconds of scikit-learn for the same rows in the same batches."""
-    graph = Graph.build(PipelineSpec.from_document(document(Path("/none"))))
-    runner = Runner(graph)
+    pipeline = graph(document(Path("/none"), contamination=0.02))
+    runner = Runner(pipeline)
     rows: list[Any] = []
     for part in (lines[:TRAINING], lines[TRAINING:]):
         events = LogEvents(part, ["bench"] * len(part), 0.0)

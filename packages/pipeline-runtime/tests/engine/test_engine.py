@@ -52,6 +52,16 @@ def test_it_learns_first_and_then_scores_all(log: Path, tmp_path: Path) -> None:
         assert running.status()["source"]["offset"]["offset"] == log.stat().st_size
 
 
+def test_an_event_waits_as_long_as_the_deployment_allows_at_most(log: Path, tmp_path: Path) -> None:
+    write_lines(log, LINES[:600])
+    rarely = document(log, deploy_parameters={"maxWaitMs": 100}, **MODEL)
+    rarely["spec"]["nodes"][0]["parameters"]["pollIntervalMs"] = 60_000
+    with engine(rarely, tmp_path / "data") as running:
+        wait_events(running, 600)
+        write_lines(log, LINES[600:601])
+        wait_events(running, 601)
+
+
 def test_a_short_file_is_learned_from_after_a_while_and_again_later(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,49 +10,17 @@ from typing import Any
 
 import pytest
 from host.support import Agent, AgentFailure, Traffic, get, until
+from pipelines import document
 
 TRAINING_EVENTS = 100
 
 
 def spec(path: Path, **deploy: Any) -> dict[str, Any]:
-    return {
-        "apiVersion": "mlpipe.io/v1alpha1",
-        "kind": "Pipeline",
-        "metadata": {"name": "ssh", "owner": "group:default/security"},
-        "spec": {
-            "target": "local",
-            "nodes": [
-                {
-                    "id": "logs",
-                    "type": "log-file-tail",
-                    "parameters": {"path": str(path), "pollIntervalMs": 50},
-                },
-                {"id": "features", "type": "log-features", "parameters": {}},
-                {"id": "scale", "type": "normalisation", "parameters": {}},
-                {
-                    "id": "model",
-                    "type": "isolation-forest",
-                    "parameters": {"trees": 20, "trainingEvents": TRAINING_EVENTS},
-                },
-                {
-                    "id": "deploy",
-                    "type": "stream-alerting",
-                    "parameters": {
-                        "authentication": "none",
-                        "rateLimitPerMinute": 1_000_000,
-                        **deploy,
-                    },
-                },
-            ],
-            "edges": [
-                {"from": "logs.events", "to": "features.events"},
-                {"from": "features.features", "to": "scale.features"},
-                {"from": "scale.features", "to": "model.features"},
-                {"from": "model.scores", "to": "deploy.scores"},
-            ],
-            "compute": {"cpu": 1, "memoryMiB": 1024, "replicas": 1},
-        },
-    }
+    parameters = {"rateLimitPerMinute": 1_000_000, **deploy}
+    found = document(path, deploy_parameters=parameters, trees=20, trainingEvents=TRAINING_EVENTS)
+    found["metadata"]["name"] = "ssh"
+    found["spec"]["compute"] = {"cpu": 1, "memoryMiB": 1024, "replicas": 1}
+    return found
 
 
 class Writer(threading.Thread):

@@ -54,6 +54,10 @@ class Worker(threading.Thread):
         self._source_key = f"{self._source.type_id}:{self._source.id}"
         parameters = parts.graph.deploy.parameters
         self._batch_size = int(getattr(parameters, "batch_size", 256))
+        #: Seconds after which the source is looked at again at the latest; `None`: it decides.
+        self._max_wait: float | None = None
+        if parts.graph.mode == "stream":
+            self._max_wait = parameters.max_wait_ms / 1000
         self._recorder = Recorder(
             parts.store,
             parts.ring,
@@ -177,7 +181,7 @@ class Worker(threading.Thread):
                 self._train_again_if_due()
             else:
                 self._recorder.commit()
-                self._source.wait(self._stopping)
+                self._source.wait(self._stopping, self._max_wait)
             batch = None
             self._observe_source()
         self._recorder.commit()
