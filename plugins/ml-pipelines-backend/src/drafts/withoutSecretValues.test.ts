@@ -35,6 +35,41 @@ describe('withoutSecretValues', () => {
     expect(withoutSecretValues({ secrets: 'hunter2' })).toEqual({});
   });
 
+  it('does the same in YAML, readable or not', () => {
+    const yaml = (...values: string[]) => `spec:
+  environment:
+    - name: MODE
+      value: fast
+  secrets:
+  - env: A
+    name: a
+    value:${values[0]}
+    - B:${values[1]}
+  nodes:
+    - id: source
+      parameters:
+        password:${values[2]}
+        "apiKey":${values[3]}
+        tokenizer: words
+  text: [unclosed
+  token:${values[4]}
+`;
+    expect(
+      withoutSecretValues({
+        yaml: yaml(
+          ' hunter2',
+          ' hunter2',
+          ' "hunter2"',
+          ' hunter2,',
+          ' hunter2',
+        ),
+      }),
+    ).toEqual({ yaml: yaml('', '', '', '', '') });
+    expect(withoutSecretValues({ yaml: 'secrets: {A: hunter2}' })).toEqual({
+      yaml: 'secrets:',
+    });
+  });
+
   it('leaves everything else as it is', () => {
     const form = { a: null, b: [1, [true]], c: { d: 'text' }, token: 5 };
     expect(withoutSecretValues(form)).toEqual(form);

@@ -1,33 +1,20 @@
-/** Last words of a field's name that say that its text is a secret. */
-const SECRET_WORDS = new Set([
-  'credential',
-  'credentials',
-  'passphrase',
-  'passwd',
-  'password',
-  'secret',
-  'token',
-]);
-const SECRET_ENDINGS = [
-  'api key',
-  'private key',
-  'access key',
-  'secret key',
-  'secret value',
-];
-/** What a reference to a secret consists of. */
-const REFERENCE_FIELDS = new Set(['env', 'name', 'description']);
+import { namesSecret, REFERENCE_FIELDS, wordsOf } from './namesSecret';
+import { withoutSecretLines } from './withoutSecretLines';
 
 /**
  * A copy of what a form held without any secret value.
  *
  * Forms send names of secrets only; should a value come along nevertheless, it
  * is dropped: text under a name such as `password` or `apiKey`, and everything
- * but `env`, `name` and `description` within `secrets`.
+ * but `env`, `name` and `description` within `secrets`; the same in YAML that a
+ * field holds as text.
  */
 export function withoutSecretValues(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(withoutSecretValues);
+  }
+  if (typeof value === 'string') {
+    return withoutSecretLines(value);
   }
   if (typeof value !== 'object' || value === null) {
     return value;
@@ -62,23 +49,4 @@ function onlyReferences(secrets: unknown): unknown {
         )
       : secret,
   );
-}
-
-function namesSecret(words: string[]): boolean {
-  const name = words.join(' ');
-  return (
-    SECRET_WORDS.has(words[words.length - 1]) ||
-    SECRET_ENDINGS.some(
-      ending => name === ending || name.endsWith(` ${ending}`),
-    )
-  );
-}
-
-/** `accessToken`, `access-token` and `ACCESS_TOKEN` are two words each. */
-function wordsOf(key: string): string[] {
-  return key
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter(Boolean);
 }
