@@ -80,6 +80,10 @@ it('has a digest of content, whatever the order of keys', () => {
     Object.entries(base).reverse(),
   ) as typeof base;
   expect(releaseDigest(reversed)).toBe(releaseDigest(base));
+  const moved = testPipeline();
+  moved.spec.nodes[0].position = { x: 10, y: 20 };
+  // Where a node is drawn changes nothing that runs.
+  expect(releaseDigest({ ...base, document: moved })).toBe(releaseDigest(base));
   const others = [
     { ...base, revision: 2 },
     { ...base, port: 18001 },

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { PipelineDocument } from '@mlpipe/plugin-ml-pipelines-common';
+import {
+  canonicalJson,
+  PipelineDocument,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import { z } from 'zod';
 import type { PipelineStatus } from './client/hostAgentSchemas';
 
@@ -31,7 +34,19 @@ export function releaseDigest(content: {
   secretsVersion?: string;
   user?: string;
 }): string {
-  return createHash('sha256').update(canonical(content)).digest('hex');
+  const { document, revision, host, port, secretsVersion, user } = content;
+  return createHash('sha256')
+    .update(canonicalJson(document))
+    .update(
+      JSON.stringify([
+        revision,
+        host,
+        port,
+        secretsVersion ?? null,
+        user ?? null,
+      ]),
+    )
+    .digest('hex');
 }
 
 /**
@@ -65,14 +80,4 @@ export function chooseRelease(options: {
     name = `${wanted}.${number}`;
   }
   return name;
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner) =>
-    inner && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(
-          Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)),
-        )
-      : inner,
-  );
 }
