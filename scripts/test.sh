@@ -64,7 +64,7 @@ jest() {
     yarn backstage-cli repo test --watchAll=false --ci --maxWorkers=2 \
     --json --outputFile=reports/jest.json
 }
-node_tests() { node --import tsx --test --test-concurrency=1 --test-reporter=spec "$@"; }
+node_tests() { node --import tsx --test --test-concurrency=1 --test-timeout=300000 --test-reporter=spec "$@"; }
 
 suite static prettier count_check yarn prettier --check .
 suite static typescript count_check yarn tsc
@@ -81,6 +81,10 @@ suite prometheus prometheus count_node node_tests tests/src/prometheus/*.test.ts
 suite e2e e2e count_node node_tests tests/src/e2e/*.test.ts
 suite soak soak count_node node_tests tests/src/soak/*.test.ts
 
+if [ "$((passed + failed))" -eq 0 ]; then
+  echo "No suite belongs to \"$only\": see the head of $0." >&2
+  exit 1
+fi
 printf '%-22s %5ds\n' total "$((SECONDS - started))"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
