@@ -94,7 +94,7 @@ def _name(span: Span | None) -> Span:
 
 
 def _content(line: str, message: str, level: int, failure_words: int) -> tuple[float, ...]:
-    """The features that the shape alone decides; see `log_features.CONTENT`."""
+    """The features that the shape alone decides; see `columns.CONTENT`."""
     length = len(message)
     if length == 0:
         return (float(level), float(failure_words), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
