@@ -164,6 +164,10 @@ describe('an executor with real Terraform', () => {
 
     // What died outside Terraform comes back.
     process.kill((await machine.driver.alive(PIPELINE))[0], 'SIGKILL');
+    await eventually(
+      'its end',
+      async () => (await machine.driver.alive(PIPELINE)).length === 0,
+    );
     await deploy();
     expect(await machine.remains()).toEqual(converged(revision));
 
