@@ -101,6 +101,22 @@ export function createPipelineAuthorizer(
     return decision;
   };
 
+  /** Whether a refusal may admit that the pipeline exists. */
+  const mayRead = async (
+    credentials: BackstageCredentials,
+    refusedPermission: PipelinePermission,
+    resource: PipelineResource,
+  ) => {
+    if (refusedPermission.name === pipelineReadPermission.name) {
+      return false;
+    }
+    const [decision] = await permissions.authorizeConditional(
+      [{ permission: pipelineReadPermission }],
+      { credentials },
+    );
+    return fulfils(decision, resource);
+  };
+
   const check: PipelineAuthorizer['check'] = async (
     credentials,
     permission,
@@ -126,22 +142,6 @@ export function createPipelineAuthorizer(
         ? refused(permission.name, pipeline)
         : missing(pipeline);
     }
-  };
-
-  /** Whether a refusal may admit that the pipeline exists. */
-  const mayRead = async (
-    credentials: BackstageCredentials,
-    refusedPermission: PipelinePermission,
-    resource: PipelineResource,
-  ) => {
-    if (refusedPermission.name === pipelineReadPermission.name) {
-      return false;
-    }
-    const [decision] = await permissions.authorizeConditional(
-      [{ permission: pipelineReadPermission }],
-      { credentials },
-    );
-    return fulfils(decision, resource);
   };
 
   const filterFor: PipelineAuthorizer['filterFor'] = async (
