@@ -78,6 +78,22 @@ def test_test_reports_what_the_pipeline_would_find(
     assert (tiny["scored"], tiny["problems"][0]["code"]) == (0, "sample-too-small")
 
 
+def test_test_scores_as_the_deployment_will(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path]
+) -> None:
+    spec, data = files
+    found = {}
+    for deploy in ("api-endpoint", "stream-alerting"):
+        content = document(data, deploy=deploy, trainingEvents=100, contamination=0.02)
+        content["spec"]["nodes"][1]["parameters"] = {"groups": ["rarity"]}
+        spec.write_text(json.dumps(content))
+        # A failure that comes again and again becomes usual in a stream only.
+        data.write_text("\n".join([*LINES[:100], *["h app: error: disk is full"] * 1000]))
+        _, report, _ = run(capsys, "test", "--spec", spec, "--data", data)
+        found[deploy] = report["anomalies"]
+    assert found["api-endpoint"] >= 1000 > found["stream-alerting"]
+
+
 def test_train_writes_a_model_that_mlflow_can_load(
     capsys: pytest.CaptureFixture[str], files: tuple[Path, Path], tmp_path: Path
 ) -> None:
