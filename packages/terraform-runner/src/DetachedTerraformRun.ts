@@ -4,6 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { TerraformDiagnostic } from './events/TerraformDiagnostic';
 import { TerraformEvent } from './events/TerraformEvent';
 import { parseTerraformEvent } from './events/parseTerraformEvent';
+import { isStreaming } from './isStreaming';
 import { delay } from './process/delay';
 import {
   isGroupAlive,
@@ -22,7 +23,6 @@ const SIGKILL = 9;
 const DEFAULT_GRACE_MS = 30_000;
 const STDERR_TAIL_BYTES = 16 * 1024;
 const READ_BYTES = 64 * 1024;
-const STREAMING_KINDS = ['init', 'plan', 'apply', 'destroy'];
 
 /** Options of {@link DetachedTerraformRun}. */
 export interface DetachedTerraformRunOptions {
@@ -155,7 +155,7 @@ export class DetachedTerraformRun implements TerraformRun {
 
   private async diagnostics(stderr: string): Promise<TerraformDiagnostic[]> {
     const diagnostics: TerraformDiagnostic[] = [];
-    if (STREAMING_KINDS.includes(this.command.kind)) {
+    if (isStreaming(this.command)) {
       for await (const event of this.events()) {
         if (event.type === 'diagnostic') {
           diagnostics.push(event.diagnostic);

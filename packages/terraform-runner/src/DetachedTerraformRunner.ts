@@ -28,7 +28,7 @@ const START_TIMEOUT_MS = 10_000;
 const ADOPT_TIMEOUT_MS = 2_000;
 const START_POLL_MS = 5;
 
-/** Options of {@link DetachedTerraformRunner}. */
+/** Options of {@link DetachedTerraformRunner}. @public */
 export interface DetachedTerraformRunnerOptions {
   /** Name or path of the binary. Default: `terraform`, else `tofu`, from the PATH. */
   binary?: string;
@@ -41,6 +41,8 @@ export interface DetachedTerraformRunnerOptions {
  *
  * Everything about a run is in files below `<workDir>/.terraform-runs`, so that another process can adopt
  * it: wait for its exit code, read its events from the first on, or end it.
+ *
+ * @public
  */
 export class DetachedTerraformRunner implements TerraformRunner {
   private readonly binaries: readonly string[];

@@ -1,4 +1,4 @@
-/** Options that plan, apply and destroy share. */
+/** Options that plan, apply and destroy share. @public */
 export interface TerraformOperationOptions {
   /** `-lock-timeout`, seconds to wait for a state lock that someone else holds. Default 0. */
   lockTimeoutSeconds?: number;
@@ -10,7 +10,7 @@ export interface TerraformOperationOptions {
   targets?: string[];
 }
 
-/** `terraform init` */
+/** `terraform init` @public */
 export interface InitCommand {
   kind: 'init';
   /** `-upgrade`, look for newer providers than those in the lock file. Default false. */
@@ -27,7 +27,7 @@ export interface InitCommand {
   json?: boolean;
 }
 
-/** `terraform plan`; always with `-detailed-exitcode` (0 no change, 1 error, 2 changes). */
+/** `terraform plan`; always with `-detailed-exitcode` (0 no change, 1 error, 2 changes). @public */
 export interface PlanCommand extends TerraformOperationOptions {
   kind: 'plan';
   /** File for the saved plan, relative to the working directory. It holds sensitive values in clear. */
@@ -44,7 +44,7 @@ export interface PlanCommand extends TerraformOperationOptions {
   lock?: boolean;
 }
 
-/** `terraform apply` of a saved plan; options that shape a plan cannot be given any more. */
+/** `terraform apply` of a saved plan; options that shape a plan cannot be given any more. @public */
 export interface ApplyCommand {
   kind: 'apply';
   planFile: string;
@@ -52,45 +52,45 @@ export interface ApplyCommand {
   parallelism?: number;
 }
 
-/** `terraform destroy -auto-approve` */
+/** `terraform destroy -auto-approve` @public */
 export interface DestroyCommand extends TerraformOperationOptions {
   kind: 'destroy';
   refresh?: boolean;
 }
 
-/** `terraform show -json` of a saved plan, or of the state when no plan is given. */
+/** `terraform show -json` of a saved plan, or of the state when no plan is given. @public */
 export interface ShowCommand {
   kind: 'show';
   planFile?: string;
 }
 
-/** `terraform output -json` */
+/** `terraform output -json` @public */
 export interface OutputCommand {
   kind: 'output';
 }
 
-/** `terraform validate -json` */
+/** `terraform validate -json` @public */
 export interface ValidateCommand {
   kind: 'validate';
 }
 
-/** `terraform version -json` */
+/** `terraform version -json` @public */
 export interface VersionCommand {
   kind: 'version';
 }
 
-/** `terraform providers schema -json` */
+/** `terraform providers schema -json` @public */
 export interface ProvidersCommand {
   kind: 'providers';
 }
 
-/** `terraform force-unlock -force <lockId>` */
+/** `terraform force-unlock -force <lockId>` @public */
 export interface ForceUnlockCommand {
   kind: 'force-unlock';
   lockId: string;
 }
 
-/** Every command that the runner can start. Secrets never belong into a command: it is kept in the run's record. */
+/** Every command that the runner can start. Secrets never belong into a command: it is kept in the run's record. @public */
 export type TerraformCommand =
   | InitCommand
   | PlanCommand
@@ -102,6 +102,3 @@ export type TerraformCommand =
   | VersionCommand
   | ProvidersCommand
   | ForceUnlockCommand;
-
-/** Commands whose standard output is a stream of JSON lines rather than one document. */
-export type StreamingCommandKind = 'init' | 'plan' | 'apply' | 'destroy';

@@ -24,7 +24,7 @@ function describe(kind: string, result: TerraformRunResult): string {
   return `terraform ${kind} failed with exit code ${result.exitCode}${suffix}`;
 }
 
-/** A command ended otherwise than with success; `result` has the diagnostics. */
+/** A command ended otherwise than with success; `result` has the diagnostics. @public */
 export class TerraformCommandError extends TerraformRunnerError {
   constructor(
     readonly command: TerraformCommand,

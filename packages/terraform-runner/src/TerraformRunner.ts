@@ -2,7 +2,7 @@ import { TerraformCommand } from './TerraformCommand';
 import { TerraformDiagnostic } from './events/TerraformDiagnostic';
 import { TerraformEvent } from './events/TerraformEvent';
 
-/** What to run, where, and with which environment. */
+/** What to run, where, and with which environment. @public */
 export interface TerraformRunRequest {
   /** Directory with the configuration; one command at a time runs in it. Keep it private (mode 0700): plans hold secrets. */
   workDir: string;
@@ -24,9 +24,12 @@ export interface TerraformRunRequest {
  * - `exited`: Terraform ended by itself, also after an interrupt; `exitCode` is its own
  * - `killed`: ended by force, through `abort` after its grace
  * - `lost`: gone without an exit code (machine restarted, killed by someone else, never started)
+ *
+ * @public
  */
 export type TerraformRunOutcome = 'exited' | 'killed' | 'lost';
 
+/** How a run ended, and what it said. @public */
 export interface TerraformRunResult {
   outcome: TerraformRunOutcome;
   /** Only for `exited`. 0 success, 1 error; `plan` also 2, changes present. */
@@ -45,7 +48,7 @@ export interface TerraformRunResult {
   erroredStateFile?: string;
 }
 
-/** One command that runs or ran; it does not need its parent to go on. */
+/** One command that runs or ran; it does not need its parent to go on. @public */
 export interface TerraformRun {
   /** Unique within the working directory and increasing, e.g. `0003`. */
   readonly id: string;
@@ -70,7 +73,7 @@ export interface TerraformRun {
   abort(options?: { graceMs?: number }): Promise<void>;
 }
 
-/** Starts Terraform (or OpenTofu) and finds runs that an earlier parent started. */
+/** Starts Terraform (or OpenTofu) and finds runs that an earlier parent started. @public */
 export interface TerraformRunner {
   /**
    * @throws TerraformNotFoundError, TerraformWorkDirError, TerraformBusyError, TerraformStartError

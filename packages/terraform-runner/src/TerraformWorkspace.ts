@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TerraformOutputError } from './errors';
 import { terraformDiagnosticSchema } from './events/TerraformDiagnostic';
 import { TerraformEvent } from './events/TerraformEvent';
+import { isStreaming } from './isStreaming';
 import { parsePlan } from './plan/parsePlan';
 import { TerraformPlan } from './plan/TerraformPlan';
 import {
@@ -19,10 +20,10 @@ import {
   TerraformRunResult,
 } from './TerraformRunner';
 
-/** Name of the saved plan unless another is asked for. */
+/** Name of the saved plan unless another is asked for. @public */
 export const DEFAULT_PLAN_FILE = 'plan.tfplan';
 
-/** Options of {@link TerraformWorkspace}. */
+/** Options of {@link TerraformWorkspace}. @public */
 export interface TerraformWorkspaceOptions
   extends Omit<TerraformRunRequest, 'command'> {
   runner: TerraformRunner;
@@ -35,7 +36,7 @@ export interface TerraformWorkspaceOptions
   ): void | Promise<void>;
 }
 
-/** A planned change set. */
+/** A planned change set. @public */
 export interface TerraformPlanResult {
   /** False when reality is as the configuration says (exit code 0 of `-detailed-exitcode`). */
   hasChanges: boolean;
@@ -53,7 +54,7 @@ const outputsSchema = z.record(
   }),
 );
 
-/** Outputs by name, with their values in clear also where `sensitive`. */
+/** Outputs by name, with their values in clear also where `sensitive`. @public */
 export type TerraformOutputs = z.infer<typeof outputsSchema>;
 
 const versionSchema = z.object({
@@ -62,7 +63,7 @@ const versionSchema = z.object({
   provider_selections: z.record(z.string(), z.string()).default({}),
 });
 
-/** What binary and providers are in use. */
+/** What binary and providers are in use. @public */
 export interface TerraformVersion {
   version: string;
   platform: string;
@@ -75,12 +76,14 @@ const validationSchema = z.object({
   diagnostics: z.array(terraformDiagnosticSchema).default([]),
 });
 
-/** {@inheritDoc validationSchema} */
+/** {@inheritDoc validationSchema} @public */
 export type TerraformValidation = z.infer<typeof validationSchema>;
 
 /**
  * The commands as typed calls in one working directory with one environment. Each waits for the end of its
  * run and throws {@link TerraformCommandError} unless it succeeded.
+ *
+ * @public
  */
 export class TerraformWorkspace {
   constructor(private readonly options: TerraformWorkspaceOptions) {}
@@ -192,10 +195,7 @@ export class TerraformWorkspace {
     const { runner, onRun, onEvent, ...request } = this.options;
     const run = await runner.start({ ...request, command });
     onRun?.(run);
-    if (
-      onEvent &&
-      ['init', 'plan', 'apply', 'destroy'].includes(command.kind)
-    ) {
+    if (onEvent && isStreaming(command)) {
       for await (const event of run.events()) {
         await onEvent(event, command);
       }

@@ -1,4 +1,4 @@
-/** Base of everything this package throws on purpose. Messages never carry environment values. */
+/** Base of everything this package throws on purpose. Messages never carry environment values. @public */
 export class TerraformRunnerError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -6,7 +6,7 @@ export class TerraformRunnerError extends Error {
   }
 }
 
-/** Neither the configured binary nor a usual one could be found or executed. */
+/** Neither the configured binary nor a usual one could be found or executed. @public */
 export class TerraformNotFoundError extends TerraformRunnerError {
   constructor(readonly candidates: readonly string[]) {
     super(
@@ -18,7 +18,7 @@ export class TerraformNotFoundError extends TerraformRunnerError {
   }
 }
 
-/** The working directory is missing or is not a directory. */
+/** The working directory is missing or is not a directory. @public */
 export class TerraformWorkDirError extends TerraformRunnerError {
   constructor(workDir: string, options?: ErrorOptions) {
     super(
@@ -28,7 +28,7 @@ export class TerraformWorkDirError extends TerraformRunnerError {
   }
 }
 
-/** Another run is alive in the same working directory. */
+/** Another run is alive in the same working directory. @public */
 export class TerraformBusyError extends TerraformRunnerError {
   constructor(workDir: string, running: string) {
     super(
@@ -37,10 +37,10 @@ export class TerraformBusyError extends TerraformRunnerError {
   }
 }
 
-/** The wrapper process could not be started, or never reported that it had. */
+/** The wrapper process could not be started, or never reported that it had. @public */
 export class TerraformStartError extends TerraformRunnerError {}
 
-/** Terraform printed something that does not have the documented form. */
+/** Terraform printed something that does not have the documented form. @public */
 export class TerraformOutputError extends TerraformRunnerError {
   constructor(what: string, options?: ErrorOptions) {
     super(

@@ -1,4 +1,4 @@
-/** Replaces secrets in a text. */
+/** Replaces secrets in a text. @public */
 export type Redact = (text: string) => string;
 
 /** Shorter values would turn ordinary text into asterisks and are no secrets worth the name. */
@@ -12,7 +12,7 @@ function goEscaped(escaped: string): string {
   );
 }
 
-/** Longest first, so that a secret containing another one is masked as a whole. */
+/** Longest first, so that a secret containing another one is masked as a whole. @public */
 export function redactor(secrets: readonly string[]): Redact {
   const forms = secrets
     .filter(secret => secret.length >= MIN_SECRET_LENGTH)

@@ -4,5 +4,3 @@
  * @packageDocumentation
  */
 export { catalogModuleMlPipelines as default } from './module';
-export { MlPipelinesEntityProvider } from './provider/MlPipelinesEntityProvider';
-export type { MlPipelinesEntityProviderOptions } from './provider/MlPipelinesEntityProvider';

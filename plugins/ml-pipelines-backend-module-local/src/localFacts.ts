@@ -22,8 +22,6 @@ export const localFactsSchema = z.object({
     })
     .nullable(),
 });
-/** @see localFactsSchema */
-export type LocalFacts = z.output<typeof localFactsSchema>;
 
 /** Recognises what a release runs: the same digest means that nothing would change. */
 export function releaseDigest(content: {

@@ -2,8 +2,6 @@ import { createPermission } from '@backstage/plugin-permission-common';
 
 /** Resource type of pipelines, for conditional decisions. @public */
 export const RESOURCE_TYPE_PIPELINE = 'ml-pipeline';
-/** Resource type of targets. @public */
-export const RESOURCE_TYPE_TARGET = 'ml-pipeline-target';
 
 const pipeline = <A extends 'create' | 'read' | 'update' | 'delete'>(
   name: string,

@@ -8,4 +8,4 @@ export { createValidatePipelineAction } from './actions/validatePipeline';
 export { createSavePipelineAction } from './actions/savePipeline';
 export { createDeployPipelineAction } from './actions/deployPipeline';
 export { createDestroyPipelineAction } from './actions/destroyPipeline';
-export type { ActionDependencies } from './ActionDependencies';
+export type { ActionDependencies, FollowPace } from './ActionDependencies';

@@ -28,5 +28,5 @@ export const terraformDiagnosticSchema = z.object({
     .optional(),
 });
 
-/** {@inheritDoc terraformDiagnosticSchema} */
+/** {@inheritDoc terraformDiagnosticSchema} @public */
 export type TerraformDiagnostic = z.infer<typeof terraformDiagnosticSchema>;

@@ -1,6 +1,6 @@
 import { TerraformDiagnostic } from './TerraformDiagnostic';
 
-/** Fields that every line has. */
+/** Fields that every line has. @public */
 export interface TerraformEventBase {
   /** Terraform's level: trace, debug, info, warn, error. */
   level: string;
@@ -10,6 +10,7 @@ export interface TerraformEventBase {
   timestamp?: string;
 }
 
+/** A resource that an event is about. @public */
 export interface TerraformResourceRef {
   /** Full address, e.g. `module.a.terraform_data.b["x"]`. */
   address: string;
@@ -19,6 +20,7 @@ export interface TerraformResourceRef {
   key?: string | number;
 }
 
+/** What is done with a resource. @public */
 export type TerraformResourceAction =
   | 'noop'
   | 'create'
@@ -31,6 +33,7 @@ export type TerraformResourceAction =
   | 'remove'
   | 'unknown';
 
+/** A change that a plan has found. @public */
 export interface TerraformPlannedChange {
   resource: TerraformResourceRef;
   action: TerraformResourceAction;
@@ -38,6 +41,7 @@ export interface TerraformPlannedChange {
   reason?: string;
 }
 
+/** Numbers of a summary. @public */
 export interface TerraformChangeCounts {
   add: number;
   change: number;
@@ -46,6 +50,7 @@ export interface TerraformChangeCounts {
   operation: string;
 }
 
+/** Work on one resource. @public */
 export interface TerraformHook {
   resource: TerraformResourceRef;
   action?: TerraformResourceAction;
@@ -54,13 +59,14 @@ export interface TerraformHook {
   elapsedSeconds?: number;
 }
 
+/** A provisioner of one resource. @public */
 export interface TerraformProvisionerHook {
   resource: TerraformResourceRef;
   provisioner: string;
   output?: string;
 }
 
-/** An output in an event; the value of a sensitive one is never passed on. */
+/** An output in an event; the value of a sensitive one is never passed on. @public */
 export interface TerraformEventOutput {
   sensitive: boolean;
   action?: string;
@@ -73,6 +79,8 @@ export interface TerraformEventOutput {
  * are not JSON, arrive as `log`, so that nothing is lost.
  *
  * @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+ *
+ * @public
  */
 export type TerraformEvent = TerraformEventBase &
   (
@@ -103,4 +111,5 @@ export type TerraformEvent = TerraformEventBase &
     | { type: 'log' }
   );
 
+/** Every `type` of an event. @public */
 export type TerraformEventType = TerraformEvent['type'];

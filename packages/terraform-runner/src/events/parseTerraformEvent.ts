@@ -157,7 +157,7 @@ function parseJson(line: string): unknown {
   }
 }
 
-/** Reads one line of output; undefined for an empty one. Never throws: what is not understood becomes a `log`. */
+/** Reads one line of output; undefined for an empty one. Never throws: what is not understood becomes a `log`. @public */
 export function parseTerraformEvent(line: string): TerraformEvent | undefined {
   if (!line.trim()) {
     return undefined;

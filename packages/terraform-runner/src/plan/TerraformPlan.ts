@@ -1,10 +1,10 @@
-/** Stands for a value that Terraform or a provider marked as sensitive. */
+/** Stands for a value that Terraform or a provider marked as sensitive. @public */
 export const SENSITIVE_VALUE = '(sensitive value)';
 
-/** Stands for a value that is known only after apply. */
+/** Stands for a value that is known only after apply. @public */
 export const UNKNOWN_VALUE = '(known after apply)';
 
-/** JSON as it appears in attribute values. */
+/** JSON as it appears in attribute values. @public */
 export type PlanValue =
   | string
   | number
@@ -13,7 +13,7 @@ export type PlanValue =
   | PlanValue[]
   | { [key: string]: PlanValue };
 
-/** Elementary action of a plan; a replacement is `['delete', 'create']` or the reverse. */
+/** Elementary action of a plan; a replacement is `['delete', 'create']` or the reverse. @public */
 export type PlanAction =
   | 'no-op'
   | 'create'
@@ -23,7 +23,7 @@ export type PlanAction =
   | 'forget'
   | 'unknown';
 
-/** Before and after of one object, with sensitive and unknown values replaced by their markers. */
+/** Before and after of one object, with sensitive and unknown values replaced by their markers. @public */
 export interface PlanChange {
   actions: PlanAction[];
   before: PlanValue;
@@ -32,7 +32,7 @@ export interface PlanChange {
   replacePaths: (string | number)[][];
 }
 
-/** What happens to one resource. */
+/** What happens to one resource. @public */
 export interface PlanResourceChange extends PlanChange {
   address: string;
   /** Address before a move. */
@@ -47,7 +47,7 @@ export interface PlanResourceChange extends PlanChange {
   reason?: string;
 }
 
-/** Numbers as Terraform's own summary counts them: a replacement is one addition and one removal. */
+/** Numbers as Terraform's own summary counts them: a replacement is one addition and one removal. @public */
 export interface PlanSummary {
   add: number;
   change: number;
@@ -60,6 +60,8 @@ export interface PlanSummary {
  * planned values and configuration are left out because they hold secrets in clear.
  *
  * @see https://developer.hashicorp.com/terraform/internals/json-format
+ *
+ * @public
  */
 export interface TerraformPlan {
   formatVersion: string;

@@ -110,6 +110,8 @@ function isNoop(change: PlanChange): boolean {
  * be stored and shown.
  *
  * @throws TerraformOutputError when it is not such a document
+ *
+ * @public
  */
 export function parsePlan(json: string): TerraformPlan {
   let raw: z.infer<typeof planSchema>;

@@ -2,7 +2,7 @@ import { TerraformDiagnostic } from '../events/TerraformDiagnostic';
 import { TerraformEvent } from '../events/TerraformEvent';
 import { TerraformCommand } from '../TerraformCommand';
 
-/** What a fake run does. */
+/** What a fake run does. @public */
 export interface FakeScript {
   /** Default 0; for a plan 2, changes present. */
   exitCode?: number;

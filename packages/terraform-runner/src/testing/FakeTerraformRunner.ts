@@ -20,6 +20,8 @@ type Kind = TerraformCommand['kind'];
  * const runner = new FakeTerraformRunner();
  * runner.script('apply', { exitCode: 1, diagnostics: [{ severity: 'error', summary: 'no space', detail: '' }] });
  * runner.script('plan', { hold: true });          // runs until runner.release(workDir)
+ *
+ * @public
  */
 export class FakeTerraformRunner implements TerraformRunner {
   /** Every request in the order of its arrival. */

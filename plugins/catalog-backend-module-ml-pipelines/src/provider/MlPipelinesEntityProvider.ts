@@ -24,7 +24,7 @@ const PROVIDER_NAME = 'ml-pipelines';
 /** How often an endpoint that has just started is asked for its API. */
 const API_LOOKS = 6;
 
-/** @public */
+/** Options of {@link MlPipelinesEntityProvider}. */
 export interface MlPipelinesEntityProviderOptions {
   reader: MlPipelinesReader;
   events: EventsService;
@@ -43,8 +43,6 @@ export interface MlPipelinesEntityProviderOptions {
  * Everything is read at start and on a schedule; in between, events of the ML
  * pipelines backend bring single changes within seconds. Both go through one
  * queue, so that an older reading never overwrites a newer one.
- *
- * @public
  */
 export class MlPipelinesEntityProvider implements EntityProvider {
   readonly #options: MlPipelinesEntityProviderOptions;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineNodeType } from '../../NodeType';
 
-/** Groups of features that {@link logFeatures} can compute. */
+/** Groups of features that {@link logFeatures} can compute. @public */
 export const LOG_FEATURE_GROUPS = [
   'content',
   'rarity',
