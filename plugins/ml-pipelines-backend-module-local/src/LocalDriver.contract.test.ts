@@ -5,6 +5,9 @@ import { findPython } from './config';
 import { LocalDriver } from './LocalDriver';
 import { testPipeline } from './testing/testPipeline';
 
+// Every call of the agent starts a Python.
+jest.setTimeout(60_000);
+
 runTargetContract('local', async () => {
   const dataDir = await mkdtemp('/tmp/mlc-');
   return {
