@@ -7,7 +7,9 @@
  */
 exports.up = async function up(knex) {
   await knex.schema.createTable('terraform_state_versions', table => {
-    table.comment('The newest versions of every stack, never changed once written');
+    table.comment(
+      'The newest versions of every stack, never changed once written',
+    );
     table.bigIncrements('id').comment('Order of writing');
     table.string('stack_id', 255).notNullable();
     table
