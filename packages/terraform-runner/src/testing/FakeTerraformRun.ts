@@ -34,9 +34,14 @@ export class FakeTerraformRun implements TerraformRun {
         })
       : Promise.resolve();
     this.done = this.play(hold);
-    request.signal?.addEventListener('abort', () => void this.abort(), {
-      once: true,
-    });
+    // It may have fired while the run was being started; nothing would end a held one then.
+    if (request.signal?.aborted) {
+      void this.abort();
+    } else {
+      request.signal?.addEventListener('abort', () => void this.abort(), {
+        once: true,
+      });
+    }
   }
 
   get hasEnded(): boolean {

@@ -57,4 +57,17 @@ describe('FakeTerraformRunner', () => {
     runner.release(workDir);
     expect(await released.result()).toMatchObject({ exitCode: 0 });
   });
+
+  it('ends a held run whose signal fired while it was being started', async () => {
+    const workDir = await workDirWith('');
+    const runner = new FakeTerraformRunner().script('plan', { hold: true });
+    const aborter = new AbortController();
+    const starting = runner.start({
+      workDir,
+      command: { kind: 'plan', out: 'p' },
+      signal: aborter.signal,
+    });
+    aborter.abort();
+    expect(await (await starting).result()).toMatchObject({ aborted: true });
+  });
 });

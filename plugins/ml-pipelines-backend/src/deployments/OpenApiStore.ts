@@ -35,8 +35,4 @@ export class OpenApiStore {
     const row = await this.knex<OpenApiRow>(TABLE).where({ pipeline }).first();
     return row && (JSON.parse(row.document) as JsonObject);
   }
-
-  async delete(pipeline: string): Promise<void> {
-    await this.knex<OpenApiRow>(TABLE).where({ pipeline }).delete();
-  }
 }

@@ -509,6 +509,8 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
     expect(request?.env?.MLPIPE_KEEP_DATA).toBe('1');
     expect(test.fakeDriver.secrets.size).toBe(0);
     expect(await test.pipelines.get('ssh')).toBeUndefined();
+    // Whoever takes the name next does not get its API.
+    expect(await test.openApi.get('ssh')).toBeUndefined();
   });
 
   it('gives the lease back on shutdown, and the next one continues at once', async () => {

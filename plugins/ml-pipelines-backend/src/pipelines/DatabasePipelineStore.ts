@@ -24,8 +24,13 @@ import type {
 import { PipelineRow, RevisionRow, toDetail, toRevision } from './rows';
 import { saveRevision } from './saveRevision';
 
-/** What was measured of pipelines, by their names. */
-const HISTORY = ['ml_samples', 'ml_sample_cursors', 'ml_alerts'];
+/** What was seen of pipelines while they ran, by their names. */
+const HISTORY = [
+  'ml_samples',
+  'ml_sample_cursors',
+  'ml_alerts',
+  'pipeline_openapi',
+];
 
 /** How often a save starts over after another writer was first. */
 const SAVE_ATTEMPTS = 10;

@@ -89,7 +89,7 @@ export interface PipelineStore {
   listRevisions(name: string): Promise<Revision[]>;
   getRevision(name: string, revision: number): Promise<Revision | undefined>;
   /**
-   * Deletes a pipeline with its revisions, samples and alerts, so that a new
+   * Deletes a pipeline with its revisions, samples, alerts and OpenAPI document, so that a new
    * one of its name has a history of its own.
    *
    * @throws ConflictError while a revision is deployed

@@ -71,7 +71,6 @@ export async function succeedRemoval(work: DeploymentWork): Promise<void> {
   await cleanUp(work);
   await notifySuccess(work);
   if (record.options.deletePipeline) {
-    await options.openApi.delete(record.pipeline);
     await options.pipelineService.delete(record.pipeline).catch(error => {
       // A backend that died had deleted it already.
       if (error.name !== NotFoundError.name) {

@@ -1,7 +1,9 @@
 import type { WorkloadStatus } from '@mlpipe/plugin-ml-pipelines-common';
+import { readText } from '../../http/readText';
 import type { DeploymentWork } from '../DeploymentWork';
 
 const TIMEOUT_MS = 10_000;
+const MAX_BYTES = 1024 * 1024;
 const MAX_EXCERPT = 300;
 
 /**
@@ -53,7 +55,9 @@ export async function sendSample(
       message: `its endpoint cannot be reached (${(error as Error).message})`,
     };
   }
-  const body = await response.text().catch(() => '');
+  const body = await readText(response, MAX_BYTES).catch(
+    (error: Error) => error.message,
+  );
   if (response.ok) {
     return { passed: true, message: 'A sample was answered with a score.' };
   }

@@ -1,7 +1,9 @@
 import type { JsonObject } from '@backstage/types';
+import { readText } from '../../http/readText';
 import type { DeploymentWork } from '../DeploymentWork';
 
 const TIMEOUT_MS = 10_000;
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Keeps the endpoint's description for the catalog. Without it the deployment is still good. */
 export async function storeOpenApi(work: DeploymentWork): Promise<void> {
@@ -16,7 +18,7 @@ export async function storeOpenApi(work: DeploymentWork): Promise<void> {
     if (!response.ok) {
       throw new Error(`it was answered with ${response.status}`);
     }
-    const document: unknown = await response.json();
+    const document: unknown = JSON.parse(await readText(response, MAX_BYTES));
     if (typeof document !== 'object' || document === null) {
       throw new Error('it is not an object');
     }
