@@ -168,6 +168,14 @@ def test_a_missing_file_is_told_with_exit_code_3(tmp_path: Path) -> None:
     assert (error["code"], error["node"]) == ("source-missing", "logs")
 
 
+def names_a_pipe(descriptor: Path) -> bool:
+    """Whether the descriptor is an open pipe; a server opens and closes its number at will."""
+    try:
+        return str(descriptor.readlink()).startswith("pipe:")
+    except FileNotFoundError:
+        return False
+
+
 def test_secrets_come_by_descriptor_and_go_nowhere(tmp_path: Path) -> None:
     log = tmp_path / "auth"
     write_lines(log, LINES[:600])
@@ -199,8 +207,7 @@ def test_secrets_come_by_descriptor_and_go_nowhere(tmp_path: Path) -> None:
         url = f"http://127.0.0.1:{port}/status"
         assert httpx.get(url).status_code == 401
         assert httpx.get(url, headers={"authorization": "Bearer right"}).status_code == 200
-        descriptor = Path(f"/proc/{process.pid}/fd/{read}")
-        assert not descriptor.exists() or "pipe" not in str(descriptor.readlink())
+        assert not names_a_pipe(Path(f"/proc/{process.pid}/fd/{read}"))
         process.terminate()
         assert process.wait(12) == 0
     finally:
