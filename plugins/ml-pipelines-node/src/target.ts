@@ -1,6 +1,10 @@
+import type { Readable } from 'node:stream';
 import type {
+  DeploymentFailure,
   LogLine,
   PipelineDocument,
+  RunKind,
+  RunProgress,
   TargetCapabilities,
   WorkloadStatus,
 } from '@mlpipe/plugin-ml-pipelines-common';
@@ -44,6 +48,11 @@ export interface WorkloadSecrets {
   environment: Record<string, string>;
   /** SHA-256 (hex) of the API keys that its endpoint accepts. */
   apiKeysSha256: string[];
+  /**
+   * SHA-256 (hex) of the keys that may also change what runs there, such as
+   * retrain or roll back a model: the portal's own.
+   */
+  managementKeysSha256?: string[];
 }
 
 /** Options of {@link TargetDriver.logs}. @public */
@@ -55,6 +64,42 @@ export interface LogOptions {
   /** Keep waiting for new lines until the signal aborts. */
   follow?: boolean;
   signal?: AbortSignal;
+}
+
+/** Which run on which target a call is about. @public */
+export interface RunRef<Config> extends WorkloadRef<Config> {
+  /** Id of the run: the name of everything that belongs to it on the target. */
+  run: string;
+}
+
+/** What a run is started from. Holds no secret value. @public */
+export interface StartRunRequest<Config> extends RunRef<Config> {
+  kind: RunKind;
+  revision: number;
+  document: PipelineDocument;
+  /** Secrets for the run, by the same way as those of a workload. */
+  secrets: WorkloadSecrets;
+  /** A file on the portal's disk that takes the place of the source's. */
+  input?: { path: string; name: string };
+}
+
+/** What is seen of a run on its target. @public */
+export interface RunObservation {
+  /** `absent`: never started there, or removed. */
+  state: 'absent' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+  startedAt?: string;
+  finishedAt?: string;
+  progress?: RunProgress;
+  metrics: Record<string, number>;
+  model?: string;
+  failure?: DeploymentFailure;
+}
+
+/** A file that a run left on its target. @public */
+export interface RunFile {
+  name: string;
+  contentType: string;
+  open(): Promise<Readable>;
 }
 
 /** What an admin sees of a target's condition. @public */
@@ -151,4 +196,20 @@ export interface TargetDriver<Config = unknown> {
     path: string,
     init?: RequestInit,
   ): Promise<Response>;
+
+  /**
+   * Starts a run and returns; no-op when the run is there already. Only of
+   * targets that can `batch`, like the other methods on runs.
+   */
+  startRun?(request: StartRunRequest<Config>): Promise<void>;
+  /** How a run does. Never throws for a run that failed. */
+  observeRun?(run: RunRef<Config>): Promise<RunObservation>;
+  /** Log of a run, oldest line first. */
+  runLogs?(run: RunRef<Config>, options: LogOptions): AsyncIterable<LogLine>;
+  /** Stops a run that is under way; no-op for any other. */
+  cancelRun?(run: RunRef<Config>): Promise<void>;
+  /** Files that a run left, to be stored by the backend before `removeRun`. */
+  collectRun?(run: RunRef<Config>): Promise<RunFile[]>;
+  /** Deletes all that is left of a run on the target. */
+  removeRun?(run: RunRef<Config>): Promise<void>;
 }

@@ -20,7 +20,31 @@ import type {
   ValidateResponse,
 } from './pipelines';
 import type {
+  AlertDetail,
   AlertList,
+  CreateSilenceRequest,
+  ListAlertsQuery,
+  NotifyStakeholdersRequest,
+  Silence,
+  Stakeholder,
+} from './alerts';
+import type { ModelsView, RollbackModelRequest } from './models';
+import type { Portfolio, PortfolioQuery } from './portfolio';
+import type {
+  DuplicatePipelineRequest,
+  ExportFormat,
+  ForgetPipelineRequest,
+  MovePipelineRequest,
+  PromotePipelineRequest,
+} from './revisions';
+import type {
+  CreateRunRequest,
+  ListRunsQuery,
+  Run,
+  RunList,
+  RunLog,
+} from './runs';
+import type {
   MetricsQuery,
   MetricsResponse,
   RuntimeLog,
@@ -126,7 +150,7 @@ export interface MlPipelinesApi {
   ): Promise<MetricsResponse>;
   listAlerts(
     pipeline: string,
-    query?: PageQuery,
+    query?: ListAlertsQuery,
     options?: CallOptions,
   ): Promise<AlertList>;
   listAnomalies(
@@ -161,6 +185,126 @@ export interface MlPipelinesApi {
   uploadArtifact(content: Blob, options?: CallOptions): Promise<ArtifactUpload>;
   /** A fresh link to a stored file. */
   artifactUrl(digest: string, options?: CallOptions): Promise<ArtifactUrl>;
+
+  listRuns(
+    pipeline: string,
+    query?: ListRunsQuery,
+    options?: CallOptions,
+  ): Promise<RunList>;
+  createRun(
+    pipeline: string,
+    request?: CreateRunRequest,
+    options?: CallOptions,
+  ): Promise<Run>;
+  getRun(id: string, options?: CallOptions): Promise<Run>;
+  getRunLog(
+    id: string,
+    query?: { after?: number; limit?: number },
+    options?: CallOptions,
+  ): Promise<RunLog>;
+  cancelRun(id: string, options?: CallOptions): Promise<Run>;
+  repeatRun(id: string, options?: CallOptions): Promise<Run>;
+  /** A fresh link to a file that a run left. */
+  runArtifactUrl(
+    id: string,
+    name: string,
+    options?: CallOptions,
+  ): Promise<ArtifactUrl>;
+  getModels(pipeline: string, options?: CallOptions): Promise<ModelsView>;
+  retrainModel(pipeline: string, options?: CallOptions): Promise<ModelsView>;
+  promoteModel(
+    pipeline: string,
+    version: string,
+    options?: CallOptions,
+  ): Promise<ModelsView>;
+  rejectModel(
+    pipeline: string,
+    version: string,
+    options?: CallOptions,
+  ): Promise<ModelsView>;
+  rollbackModel(
+    pipeline: string,
+    request?: RollbackModelRequest,
+    options?: CallOptions,
+  ): Promise<ModelsView>;
+  /** Alerts of all pipelines that one may see. */
+  listAllAlerts(
+    query?: ListAlertsQuery,
+    options?: CallOptions,
+  ): Promise<AlertList>;
+  getAlert(id: string, options?: CallOptions): Promise<AlertDetail>;
+  acknowledgeAlert(
+    id: string,
+    comment?: string,
+    options?: CallOptions,
+  ): Promise<AlertDetail>;
+  listSilences(
+    pipeline: string,
+    options?: CallOptions,
+  ): Promise<{ items: Silence[] }>;
+  createSilence(
+    pipeline: string,
+    request: CreateSilenceRequest,
+    options?: CallOptions,
+  ): Promise<Silence>;
+  deleteSilence(
+    pipeline: string,
+    id: string,
+    options?: CallOptions,
+  ): Promise<void>;
+  getSubscription(
+    pipeline: string,
+    options?: CallOptions,
+  ): Promise<{ subscribed: boolean }>;
+  setSubscription(
+    pipeline: string,
+    subscribed: boolean,
+    options?: CallOptions,
+  ): Promise<{ subscribed: boolean }>;
+  listStakeholders(
+    pipeline: string,
+    options?: CallOptions,
+  ): Promise<{ items: Stakeholder[] }>;
+  notifyStakeholders(
+    pipeline: string,
+    request: NotifyStakeholdersRequest,
+    options?: CallOptions,
+  ): Promise<{ notified: number }>;
+  duplicatePipeline(
+    pipeline: string,
+    request: DuplicatePipelineRequest,
+    options?: CallOptions,
+  ): Promise<SavePipelineResponse>;
+  /** Saves a revision for another target and deploys it there; what runs on the old one is taken off when the new one is up. */
+  movePipeline(
+    pipeline: string,
+    request: MovePipelineRequest,
+    options?: CallOptions,
+  ): Promise<Deployment>;
+  promotePipeline(
+    pipeline: string,
+    request: PromotePipelineRequest,
+    options?: CallOptions,
+  ): Promise<SavePipelineResponse>;
+  /** Deletes a pipeline and its Terraform state without touching its target, which is gone for good. */
+  forgetPipeline(
+    pipeline: string,
+    request: ForgetPipelineRequest,
+    options?: CallOptions,
+  ): Promise<void>;
+  getPortfolio(
+    query?: PortfolioQuery,
+    options?: CallOptions,
+  ): Promise<Portfolio>;
+  /** A revision as a file: YAML, or a Terraform directory as `.tar.gz`. */
+  exportRevision(
+    pipeline: string,
+    revision: number,
+    format: ExportFormat,
+    options?: CallOptions,
+  ): Promise<Blob>;
+  /** The pipelines of the portfolio as CSV. */
+  exportPortfolio(query?: PortfolioQuery, options?: CallOptions): Promise<Blob>;
 
   getTerraformLock(
     pipeline: string,

@@ -106,6 +106,107 @@ const calls: Record<string, [call: Call, request: string, body?: unknown]> = {
     'GET /pipelines/p/metrics?series=cpu_percent%2Cmemory_bytes',
   ],
   listAlerts: [c => c.listAlerts('p'), 'GET /pipelines/p/alerts'],
+  listAllAlerts: [
+    c => c.listAllAlerts({ state: 'firing' }),
+    'GET /alerts?state=firing',
+  ],
+  getAlert: [c => c.getAlert('a'), 'GET /alerts/a'],
+  acknowledgeAlert: [
+    c => c.acknowledgeAlert('a', 'seen'),
+    'POST /alerts/a/acknowledge',
+    { comment: 'seen' },
+  ],
+  listSilences: [c => c.listSilences('p'), 'GET /pipelines/p/silences'],
+  createSilence: [
+    c => c.createSilence('p', { minutes: 5, comment: 'deploying' }),
+    'POST /pipelines/p/silences',
+    { minutes: 5, comment: 'deploying' },
+  ],
+  deleteSilence: [
+    c => c.deleteSilence('p', 's'),
+    'DELETE /pipelines/p/silences/s',
+  ],
+  getSubscription: [
+    c => c.getSubscription('p'),
+    'GET /pipelines/p/subscription',
+  ],
+  setSubscription: [
+    c => c.setSubscription('p', true),
+    'PUT /pipelines/p/subscription',
+    { subscribed: true },
+  ],
+  listStakeholders: [
+    c => c.listStakeholders('p'),
+    'GET /pipelines/p/stakeholders',
+  ],
+  notifyStakeholders: [
+    c =>
+      c.notifyStakeholders('p', {
+        recipients: ['group:default/a'],
+        message: 'm',
+      }),
+    'POST /pipelines/p/stakeholders/notify',
+    { recipients: ['group:default/a'], message: 'm' },
+  ],
+  listRuns: [
+    c => c.listRuns('p', { kind: 'batch' }),
+    'GET /pipelines/p/runs?kind=batch',
+  ],
+  createRun: [
+    c => c.createRun('p', { kind: 'batch' }),
+    'POST /pipelines/p/runs',
+    { kind: 'batch' },
+  ],
+  getRun: [c => c.getRun('r'), 'GET /runs/r'],
+  getRunLog: [c => c.getRunLog('r', { after: 3 }), 'GET /runs/r/log?after=3'],
+  cancelRun: [c => c.cancelRun('r'), 'POST /runs/r/cancel', {}],
+  repeatRun: [c => c.repeatRun('r'), 'POST /runs/r/repeat', {}],
+  runArtifactUrl: [
+    c => c.runArtifactUrl('r', 'scores.csv'),
+    'GET /runs/r/artifacts/scores.csv',
+  ],
+  getModels: [c => c.getModels('p'), 'GET /pipelines/p/models'],
+  retrainModel: [
+    c => c.retrainModel('p'),
+    'POST /pipelines/p/models/retrain',
+    {},
+  ],
+  promoteModel: [
+    c => c.promoteModel('p', '3'),
+    'POST /pipelines/p/models/3/promote',
+    {},
+  ],
+  rejectModel: [
+    c => c.rejectModel('p', '3'),
+    'POST /pipelines/p/models/3/reject',
+    {},
+  ],
+  rollbackModel: [
+    c => c.rollbackModel('p', { version: '2' }),
+    'POST /pipelines/p/models/rollback',
+    { version: '2' },
+  ],
+  duplicatePipeline: [
+    c => c.duplicatePipeline('p', { name: 'q' }),
+    'POST /pipelines/p/duplicate',
+    { name: 'q' },
+  ],
+  movePipeline: [
+    c => c.movePipeline('p', { target: 't' }),
+    'POST /pipelines/p/move',
+    { target: 't' },
+  ],
+  promotePipeline: [
+    c => c.promotePipeline('p', { to: 'q' }),
+    'POST /pipelines/p/promote',
+    { to: 'q' },
+  ],
+  forgetPipeline: [
+    c => c.forgetPipeline('p', { confirm: 'p', reason: 'gone' }),
+    'POST /pipelines/p/forget',
+    { confirm: 'p', reason: 'gone' },
+  ],
+  getPortfolio: [c => c.getPortfolio({ days: 30 }), 'GET /portfolio?days=30'],
   listAnomalies: [
     c => c.listAnomalies('p', { after: 1 }),
     'GET /pipelines/p/anomalies?after=1',
@@ -141,10 +242,35 @@ const calls: Record<string, [call: Call, request: string, body?: unknown]> = {
   forceUnlock: [c => c.forceUnlock('p'), 'DELETE /pipelines/p/terraform-lock'],
 };
 
+/** Methods that give a file: `METHOD path`. */
+const downloads: Record<
+  string,
+  [call: (client: MlPipelinesClient) => Promise<Blob>, request: string]
+> = {
+  exportRevision: [
+    c => c.exportRevision('p', 3, 'terraform'),
+    'GET /pipelines/p/revisions/3/export?format=terraform',
+  ],
+  exportPortfolio: [
+    c => c.exportPortfolio({ groupBy: 'target' }),
+    'GET /portfolio.csv?groupBy=target',
+  ],
+};
+
 describe('MlPipelinesClient', () => {
   it('has a case for every method', () => {
     const { client } = clientThatGets(json({}));
-    expect(Object.keys(client).sort()).toEqual(Object.keys(calls).sort());
+    expect(Object.keys(client).sort()).toEqual(
+      [...Object.keys(calls), ...Object.keys(downloads)].sort(),
+    );
+  });
+
+  it.each(Object.entries(downloads))('%s', async (_, [call, request]) => {
+    const { client, requests } = clientThatGets(new Response('a,b'));
+    const file = await call(client);
+    await expect(file.text()).resolves.toBe('a,b');
+    const [sent] = requests;
+    expect(`${sent.method} ${sent.url.slice(BASE.length)}`).toBe(request);
   });
 
   it.each(Object.entries(calls))('%s', async (_, [call, request, body]) => {

@@ -1,5 +1,20 @@
 import { ResponseError } from '@backstage/errors';
 import type { CallOptions, MlPipelinesApi, PageQuery } from './MlPipelinesApi';
+import type {
+  CreateSilenceRequest,
+  ListAlertsQuery,
+  NotifyStakeholdersRequest,
+} from './alerts';
+import type { RollbackModelRequest } from './models';
+import type { PortfolioQuery } from './portfolio';
+import type {
+  DuplicatePipelineRequest,
+  ExportFormat,
+  ForgetPipelineRequest,
+  MovePipelineRequest,
+  PromotePipelineRequest,
+} from './revisions';
+import type { CreateRunRequest, ListRunsQuery } from './runs';
 import type { CreateDeploymentRequest } from './deployments';
 import type { DraftRequest, ListPipelinesQuery } from './pipelines';
 import type { MetricsQuery, RuntimeLogQuery } from './runtime';
@@ -174,7 +189,7 @@ export class MlPipelinesClient implements MlPipelinesApi {
     );
   listAlerts: MlPipelinesApi['listAlerts'] = (
     pipeline: string,
-    query: PageQuery = {},
+    query: ListAlertsQuery = {},
     options?: CallOptions,
   ) =>
     this.#get(`/pipelines/${encode(pipeline)}/alerts`, options, { ...query });
@@ -233,6 +248,224 @@ export class MlPipelinesClient implements MlPipelinesApi {
     options?: CallOptions,
   ) => this.#send('POST', `/artifacts/${encode(digest)}/url`, {}, options);
 
+  listRuns: MlPipelinesApi['listRuns'] = (
+    pipeline: string,
+    query?: ListRunsQuery,
+    options?: CallOptions,
+  ) =>
+    this.#get(`/pipelines/${encode(pipeline)}/runs`, options, {
+      ...(query as Query),
+    } as Query);
+  createRun: MlPipelinesApi['createRun'] = (
+    pipeline: string,
+    request?: CreateRunRequest,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'POST',
+      `/pipelines/${encode(pipeline)}/runs`,
+      request ?? {},
+      options,
+    );
+  getRun: MlPipelinesApi['getRun'] = (id: string, options?: CallOptions) =>
+    this.#get(`/runs/${encode(id)}`, options);
+  getRunLog: MlPipelinesApi['getRunLog'] = (
+    id: string,
+    query?: { after?: number; limit?: number },
+    options?: CallOptions,
+  ) => this.#get(`/runs/${encode(id)}/log`, options, { ...query } as Query);
+  cancelRun: MlPipelinesApi['cancelRun'] = (
+    id: string,
+    options?: CallOptions,
+  ) => this.#send('POST', `/runs/${encode(id)}/cancel`, {}, options);
+  repeatRun: MlPipelinesApi['repeatRun'] = (
+    id: string,
+    options?: CallOptions,
+  ) => this.#send('POST', `/runs/${encode(id)}/repeat`, {}, options);
+  runArtifactUrl: MlPipelinesApi['runArtifactUrl'] = (
+    id: string,
+    name: string,
+    options?: CallOptions,
+  ) => this.#get(`/runs/${encode(id)}/artifacts/${encode(name)}`, options);
+  getModels: MlPipelinesApi['getModels'] = (
+    pipeline: string,
+    options?: CallOptions,
+  ) => this.#get(`/pipelines/${encode(pipeline)}/models`, options);
+  retrainModel: MlPipelinesApi['retrainModel'] = (
+    pipeline: string,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'POST',
+      `/pipelines/${encode(pipeline)}/models/retrain`,
+      {},
+      options,
+    );
+  promoteModel: MlPipelinesApi['promoteModel'] = (
+    pipeline: string,
+    version: string,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'POST',
+      `/pipelines/${encode(pipeline)}/models/${encode(version)}/promote`,
+      {},
+      options,
+    );
+  rejectModel: MlPipelinesApi['rejectModel'] = (
+    pipeline: string,
+    version: string,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'POST',
+      `/pipelines/${encode(pipeline)}/models/${encode(version)}/reject`,
+      {},
+      options,
+    );
+  rollbackModel: MlPipelinesApi['rollbackModel'] = (
+    pipeline: string,
+    request?: RollbackModelRequest,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'POST',
+      `/pipelines/${encode(pipeline)}/models/rollback`,
+      request ?? {},
+      options,
+    );
+  listAllAlerts: MlPipelinesApi['listAllAlerts'] = (
+    query?: ListAlertsQuery,
+    options?: CallOptions,
+  ) => this.#get('/alerts', options, { ...query } as Query);
+  getAlert: MlPipelinesApi['getAlert'] = (id: string, options?: CallOptions) =>
+    this.#get(`/alerts/${encode(id)}`, options);
+  acknowledgeAlert: MlPipelinesApi['acknowledgeAlert'] = (
+    id: string,
+    comment?: string,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'POST',
+      `/alerts/${encode(id)}/acknowledge`,
+      { comment },
+      options,
+    );
+  listSilences: MlPipelinesApi['listSilences'] = (
+    pipeline: string,
+    options?: CallOptions,
+  ) => this.#get(`/pipelines/${encode(pipeline)}/silences`, options);
+  createSilence: MlPipelinesApi['createSilence'] = (
+    pipeline: string,
+    request: CreateSilenceRequest,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'POST',
+      `/pipelines/${encode(pipeline)}/silences`,
+      request,
+      options,
+    );
+  deleteSilence: MlPipelinesApi['deleteSilence'] = (
+    pipeline: string,
+    id: string,
+    options?: CallOptions,
+  ) =>
+    this.#send<void>(
+      'DELETE',
+      `/pipelines/${encode(pipeline)}/silences/${encode(id)}`,
+      undefined,
+      options,
+    );
+  getSubscription: MlPipelinesApi['getSubscription'] = (
+    pipeline: string,
+    options?: CallOptions,
+  ) => this.#get(`/pipelines/${encode(pipeline)}/subscription`, options);
+  setSubscription: MlPipelinesApi['setSubscription'] = (
+    pipeline: string,
+    subscribed: boolean,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'PUT',
+      `/pipelines/${encode(pipeline)}/subscription`,
+      { subscribed },
+      options,
+    );
+  listStakeholders: MlPipelinesApi['listStakeholders'] = (
+    pipeline: string,
+    options?: CallOptions,
+  ) => this.#get(`/pipelines/${encode(pipeline)}/stakeholders`, options);
+  notifyStakeholders: MlPipelinesApi['notifyStakeholders'] = (
+    pipeline: string,
+    request: NotifyStakeholdersRequest,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'POST',
+      `/pipelines/${encode(pipeline)}/stakeholders/notify`,
+      request,
+      options,
+    );
+  duplicatePipeline: MlPipelinesApi['duplicatePipeline'] = (
+    pipeline: string,
+    request: DuplicatePipelineRequest,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'POST',
+      `/pipelines/${encode(pipeline)}/duplicate`,
+      request,
+      options,
+    );
+  movePipeline: MlPipelinesApi['movePipeline'] = (
+    pipeline: string,
+    request: MovePipelineRequest,
+    options?: CallOptions,
+  ) =>
+    this.#send('POST', `/pipelines/${encode(pipeline)}/move`, request, options);
+  promotePipeline: MlPipelinesApi['promotePipeline'] = (
+    pipeline: string,
+    request: PromotePipelineRequest,
+    options?: CallOptions,
+  ) =>
+    this.#send(
+      'POST',
+      `/pipelines/${encode(pipeline)}/promote`,
+      request,
+      options,
+    );
+  forgetPipeline: MlPipelinesApi['forgetPipeline'] = (
+    pipeline: string,
+    request: ForgetPipelineRequest,
+    options?: CallOptions,
+  ) =>
+    this.#send<void>(
+      'POST',
+      `/pipelines/${encode(pipeline)}/forget`,
+      request,
+      options,
+    );
+  getPortfolio: MlPipelinesApi['getPortfolio'] = (
+    query?: PortfolioQuery,
+    options?: CallOptions,
+  ) => this.#get('/portfolio', options, { ...query } as Query);
+  exportRevision: MlPipelinesApi['exportRevision'] = (
+    pipeline: string,
+    revision: number,
+    format: ExportFormat,
+    options?: CallOptions,
+  ) =>
+    this.#download(
+      `/pipelines/${encode(pipeline)}/revisions/${revision}/export`,
+      options,
+      { format },
+    );
+  exportPortfolio: MlPipelinesApi['exportPortfolio'] = (
+    query?: PortfolioQuery,
+    options?: CallOptions,
+  ) => this.#download('/portfolio.csv', options, { ...query } as Query);
+
   getTerraformLock: MlPipelinesApi['getTerraformLock'] = (
     pipeline: string,
     options?: CallOptions,
@@ -258,18 +491,21 @@ export class MlPipelinesClient implements MlPipelinesApi {
     options?: CallOptions,
     query: Query = {},
   ): Promise<T> {
-    const search = new URLSearchParams();
-    for (const [key, value] of Object.entries(query)) {
-      if (Array.isArray(value)) {
-        if (value.length) {
-          search.set(key, value.join(','));
-        }
-      } else if (value !== undefined && value !== '') {
-        search.set(key, String(value));
-      }
-    }
-    const suffix = search.size ? `?${search}` : '';
-    return this.#call<T>('GET', `${path}${suffix}`, undefined, options);
+    return this.#call<T>('GET', withQuery(path, query), undefined, options);
+  }
+
+  async #download(
+    path: string,
+    options?: CallOptions,
+    query: Query = {},
+  ): Promise<Blob> {
+    const response = await this.#request(
+      'GET',
+      withQuery(path, query),
+      undefined,
+      options,
+    );
+    return response.blob();
   }
 
   #send<T>(
@@ -287,6 +523,18 @@ export class MlPipelinesClient implements MlPipelinesApi {
     body: unknown,
     options?: CallOptions,
   ): Promise<T> {
+    const response = await this.#request(method, path, body, options);
+    return response.status === 204
+      ? (undefined as T)
+      : ((await response.json()) as T);
+  }
+
+  async #request(
+    method: string,
+    path: string,
+    body: unknown,
+    options?: CallOptions,
+  ): Promise<Response> {
     const file = body instanceof Blob ? body : undefined;
     let type: string | undefined;
     if (body !== undefined) {
@@ -307,8 +555,20 @@ export class MlPipelinesClient implements MlPipelinesApi {
         (await ResponseError.fromResponse(response))
       );
     }
-    return response.status === 204
-      ? (undefined as T)
-      : ((await response.json()) as T);
+    return response;
   }
+}
+
+function withQuery(path: string, query: Query): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (Array.isArray(value)) {
+      if (value.length) {
+        search.set(key, value.join(','));
+      }
+    } else if (value !== undefined && value !== '') {
+      search.set(key, String(value));
+    }
+  }
+  return search.size ? `${path}?${search}` : path;
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { AlertMetricId } from '../alerts/alertMetrics';
 
 /** Phase of what runs of a pipeline on a target. @public */
 export type WorkloadPhase =
@@ -50,7 +49,27 @@ export interface WorkloadStatus {
     events: number;
     threshold: number;
   };
+  /** How the source does; absent while nothing is known. */
+  source?: SourceStatus;
   observedAt: string;
+}
+
+/** What a pipeline gets from its source. Counters are of the whole life of the pipeline. @public */
+export interface SourceStatus {
+  node: string;
+  lagBytes: number;
+  lastEventAt?: string;
+  /** Events that arrived. */
+  received?: number;
+  /** Events that are known to be lost, such as datagrams that the kernel dropped. */
+  lost?: number;
+  /** Where it listens, as `udp://0.0.0.0:5514`. */
+  listening?: string[];
+  malformed: {
+    count: number;
+    /** Latest ones, newest first, shortened. */
+    samples: Array<{ time: string; line: string; reason: string }>;
+  };
 }
 
 /** One line of a runtime's log. @public */
@@ -123,26 +142,4 @@ export interface MetricsResponse {
   to: number;
   step: number;
   lines: MetricLine[];
-}
-
-/** @public */
-export interface Alert {
-  id: string;
-  pipeline: string;
-  rule: string;
-  metric: AlertMetricId;
-  severity: 'critical' | 'warning' | 'info';
-  state: 'pending' | 'firing' | 'resolved';
-  summary: string;
-  node?: string;
-  value: number;
-  threshold: number;
-  startedAt: string;
-  firedAt?: string;
-  resolvedAt?: string;
-}
-/** @public */
-export interface AlertList {
-  items: Alert[];
-  totalItems: number;
 }
