@@ -192,7 +192,9 @@ export class MlPipelinesClient implements MlPipelinesApi {
     query: ListAlertsQuery = {},
     options?: CallOptions,
   ) =>
-    this.#get(`/pipelines/${encode(pipeline)}/alerts`, options, { ...query });
+    this.#get(`/pipelines/${encode(pipeline)}/alerts`, options, {
+      ...query,
+    } as Query);
   listAnomalies: MlPipelinesApi['listAnomalies'] = (
     pipeline: string,
     query: { after?: number; limit?: number } = {},
