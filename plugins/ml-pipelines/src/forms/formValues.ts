@@ -1,7 +1,7 @@
-import type { FormValues } from './anomalyDocument';
+import type { ChainForm } from '@mlpipe/plugin-ml-pipelines-common';
 
 /** All values of the form so far; the Scaffolder hands them on in `formContext`. */
-export function formValues(formContext: unknown): FormValues {
+export function formValues(formContext: unknown): ChainForm {
   if (
     typeof formContext === 'object' &&
     formContext !== null &&
@@ -9,7 +9,7 @@ export function formValues(formContext: unknown): FormValues {
   ) {
     const { formData } = formContext;
     if (typeof formData === 'object' && formData !== null) {
-      return formData as FormValues;
+      return formData as ChainForm;
     }
   }
   return {};

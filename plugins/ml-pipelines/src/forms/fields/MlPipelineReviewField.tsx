@@ -4,17 +4,17 @@ import { useApi } from '@backstage/frontend-plugin-api';
 import { toError } from '@backstage/errors';
 import { makeFieldSchema } from '@backstage/plugin-scaffolder-react';
 import { useLocation } from 'react-router-dom';
-import { hasErrors, Problem } from '@mlpipe/plugin-ml-pipelines-common';
+import {
+  chainDocument,
+  ChainForm,
+  hasErrors,
+  Problem,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
 import { ProblemList } from '../../components/shared/ProblemList';
 import { StatusLabel } from '../../components/shared/StatusLabel';
 import { TextKey, useText } from '../../translation';
-import {
-  ANOMALY_CHAIN,
-  anomalyDocument,
-  formProperty,
-  FormValues,
-} from '../anomalyDocument';
+import { ANOMALY_CHAIN, formProperty } from '../formProperty';
 import { catalogue } from '../catalogue';
 import { formValues } from '../formValues';
 import { FieldFrame } from './FieldFrame';
@@ -45,7 +45,7 @@ export function MlPipelineReviewField(props: typeof reviewFieldSchema.TProps) {
   const t = useText();
   const chain = uiSchema?.['ui:options']?.chain ?? ANOMALY_CHAIN;
   const form = formValues(formContext);
-  const document = anomalyDocument(form, catalogue, chain);
+  const document = chainDocument(form, chain, catalogue);
   const validation = useValidation(JSON.stringify({ document }));
   const { problems } = validation;
 
@@ -101,7 +101,7 @@ export function MlPipelineReviewField(props: typeof reviewFieldSchema.TProps) {
 }
 
 /** Puts the form aside, to be resumed from *Drafts*. */
-function SaveDraft(props: { form: FormValues; document: unknown }) {
+function SaveDraft(props: { form: ChainForm; document: unknown }) {
   const t = useText();
   const api = useApi(mlPipelinesApiRef);
   const { pathname } = useLocation();

@@ -2,6 +2,7 @@ import type { ApiHolder } from '@backstage/frontend-plugin-api';
 import type { CustomFieldValidator } from '@backstage/plugin-scaffolder-react';
 import {
   AlertRule,
+  chainDocument,
   Compute,
   formatProblem,
   hasErrors,
@@ -10,7 +11,7 @@ import {
   validateParameters,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
-import { anomalyDocument, ANOMALY_CHAIN } from '../anomalyDocument';
+import { ANOMALY_CHAIN } from '../formProperty';
 import { catalogue } from '../catalogue';
 import { computeFits } from '../editors/computeLimits';
 import { environmentFits } from '../editors/EnvironmentEditor';
@@ -176,7 +177,7 @@ export const validateReview: CustomFieldValidator<
 > = async (_value, field, { apiHolder, formData, uiSchema }) => {
   const chain = uiSchema?.['ui:options']?.chain ?? ANOMALY_CHAIN;
   const result = await api(apiHolder)?.validate({
-    document: anomalyDocument(formData, catalogue, chain),
+    document: chainDocument(formData, chain, catalogue),
   });
   if (result && hasErrors(result.problems)) {
     field.addError(translate(apiHolder, 'form.review.blocked'));
