@@ -1,19 +1,10 @@
 import { useState } from 'react';
-import {
-  Alert,
-  Button,
-  Dialog,
-  DialogBody,
-  DialogFooter,
-  DialogHeader,
-  PasswordField,
-  TextField,
-} from '@backstage/ui';
+import { PasswordField, TextField } from '@backstage/ui';
 import { useApi } from '@backstage/frontend-plugin-api';
-import { toError } from '@backstage/errors';
 import { resourceNameSchema } from '@mlpipe/plugin-ml-pipelines-common';
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
 import { useText } from '../../translation';
+import { ConfirmDialog } from '../shared/ConfirmDialog';
 import styles from '../shared/page.module.css';
 
 /**
@@ -32,96 +23,58 @@ export function SecretDialog(props: {
   const [name, setName] = useState(props.name ?? '');
   const [value, setValue] = useState('');
   const [description, setDescription] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
   const nameFits = resourceNameSchema.safeParse(name).success;
 
-  const save = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await api.saveSecret(name, value, description || undefined);
-      props.onSaved(name);
-      props.onClose();
-    } catch (cause) {
-      setError(toError(cause).message);
-      setBusy(false);
-    }
-  };
   return (
-    <Dialog
-      isOpen
-      width="min(520px, 92vw)"
-      onOpenChange={open => {
-        if (!open) {
-          props.onClose();
-        }
-      }}
-    >
-      <DialogHeader>
-        {props.name
+    <ConfirmDialog
+      title={
+        props.name
           ? t('secrets.dialog.replace', { name: props.name })
-          : t('secrets.dialog.add')}
-      </DialogHeader>
-      <DialogBody>
-        <div className={styles.stack}>
-          {error && (
-            <Alert
-              status="danger"
-              icon
-              role="alert"
-              title={t('common.actionFailed')}
-              description={error}
-            />
-          )}
-          {props.name ? (
-            t('secrets.dialog.replace.text')
-          ) : (
-            <TextField
-              label={t('secrets.field.name')}
-              description={t('secrets.field.name.hint')}
-              value={name}
-              onChange={setName}
-              isRequired
-              // A dialog opens with its first field in focus (WAI-ARIA APG).
-              // eslint-disable-next-line jsx-a11y/no-autofocus
-              autoFocus
-              validationBehavior="aria"
-              validate={text =>
-                text === '' || resourceNameSchema.safeParse(text).success
-                  ? true
-                  : t('secrets.field.name.hint')
-              }
-            />
-          )}
-          <PasswordField
-            label={t('secrets.field.value')}
-            value={value}
-            onChange={setValue}
-            autoComplete="off"
-            isRequired
-          />
+          : t('secrets.dialog.add')
+      }
+      confirmLabel={t('common.save')}
+      isDisabled={!nameFits || !value}
+      onConfirm={async () => {
+        await api.saveSecret(name, value, description || undefined);
+        props.onSaved(name);
+      }}
+      onClose={props.onClose}
+    >
+      <div className={styles.stack}>
+        {props.name ? (
+          t('secrets.dialog.replace.text')
+        ) : (
           <TextField
-            label={t('secrets.field.description')}
-            value={description}
-            maxLength={200}
-            onChange={setDescription}
+            label={t('secrets.field.name')}
+            description={t('secrets.field.name.hint')}
+            value={name}
+            onChange={setName}
+            isRequired
+            // A dialog opens with its first field in focus (WAI-ARIA APG).
+            // eslint-disable-next-line jsx-a11y/no-autofocus
+            autoFocus
+            validationBehavior="aria"
+            validate={text =>
+              text === '' || resourceNameSchema.safeParse(text).success
+                ? true
+                : t('secrets.field.name.hint')
+            }
           />
-        </div>
-      </DialogBody>
-      <DialogFooter>
-        <Button
-          variant="primary"
-          isPending={busy}
-          isDisabled={!nameFits || !value}
-          onPress={save}
-        >
-          {t('common.save')}
-        </Button>
-        <Button variant="secondary" onPress={props.onClose}>
-          {t('common.cancel')}
-        </Button>
-      </DialogFooter>
-    </Dialog>
+        )}
+        <PasswordField
+          label={t('secrets.field.value')}
+          value={value}
+          onChange={setValue}
+          autoComplete="off"
+          isRequired
+        />
+        <TextField
+          label={t('secrets.field.description')}
+          value={description}
+          maxLength={200}
+          onChange={setDescription}
+        />
+      </div>
+    </ConfirmDialog>
   );
 }

@@ -10,7 +10,7 @@ import {
 import { toError } from '@backstage/errors';
 import { useText } from '../../translation';
 
-/** Asks before something that cannot be undone; stays open with the reason when it fails. */
+/** Asks before something is done, perhaps with fields to fill in; stays open with the reason when it fails. */
 export function ConfirmDialog(props: {
   title: string;
   children: ReactNode;
