@@ -92,6 +92,43 @@ export const catalogue: Record<string, string> = {
     'Événements d’entraînement',
   'node.isolation-forest.parameter.trainingEvents.description':
     'De combien d’événements apprendre avant de commencer à noter.',
+  'node.isolation-forest.parameter.learning.title': 'Apprentissage',
+  'node.isolation-forest.parameter.learning.description':
+    'Une fois : le modèle reste tel qu’il a été entraîné. Continu : il est réentraîné sur les événements récents, et remplacé quand le nouveau fait ses preuves.',
+  'node.isolation-forest.parameter.learning.option.once': 'Une fois',
+  'node.isolation-forest.parameter.learning.option.continuous': 'Continu',
+  'node.isolation-forest.parameter.windowEvents.title':
+    'Fenêtre d’entraînement',
+  'node.isolation-forest.parameter.windowEvents.description':
+    'De combien des derniers événements un réentraînement apprend.',
+  'node.isolation-forest.parameter.windowEvents.unit': 'événements',
+  'node.isolation-forest.parameter.retrainEveryMinutes.title':
+    'Réentraîner toutes les',
+  'node.isolation-forest.parameter.retrainEveryMinutes.description':
+    'Temps maximal entre deux entraînements ; vide : seulement quand les données dérivent ou sur demande.',
+  'node.isolation-forest.parameter.retrainEveryMinutes.unit': 'min',
+  'node.isolation-forest.parameter.driftThreshold.title': 'Seuil de dérive',
+  'node.isolation-forest.parameter.driftThreshold.description':
+    'Indice de stabilité de la population à partir duquel un réentraînement commence : sous 0,1 rien n’a bougé, au-dessus de 0,25 beaucoup.',
+  'node.isolation-forest.parameter.shadowEvents.title':
+    'Événements dans l’ombre',
+  'node.isolation-forest.parameter.shadowEvents.description':
+    'Combien d’événements un nouveau modèle note à côté du modèle actuel avant de pouvoir le remplacer.',
+  'node.isolation-forest.parameter.shadowEvents.unit': 'événements',
+  'node.isolation-forest.parameter.promotion.title': 'Promotion',
+  'node.isolation-forest.parameter.promotion.description':
+    'Si un nouveau modèle qui a passé tous les contrôles prend la place de lui-même, ou attend une personne.',
+  'node.isolation-forest.parameter.promotion.option.automatic': 'Automatique',
+  'node.isolation-forest.parameter.promotion.option.manual': 'Manuelle',
+  'node.isolation-forest.parameter.rollbackOnAlerts.title':
+    'Retirer en cas d’alertes',
+  'node.isolation-forest.parameter.rollbackOnAlerts.description':
+    'Si un nouveau modèle est retiré quand des alertes se déclenchent peu après sa promotion.',
+  'node.isolation-forest.parameter.rollbackWindowMinutes.title':
+    'Surveillance après promotion',
+  'node.isolation-forest.parameter.rollbackWindowMinutes.description':
+    'Pendant combien de temps des alertes peuvent faire retirer un nouveau modèle.',
+  'node.isolation-forest.parameter.rollbackWindowMinutes.unit': 'min',
 
   'node.api-endpoint.title': 'Point d’accès API',
   'node.api-endpoint.description':

@@ -28,6 +28,34 @@ class IsolationForestParameters:
     #: Score from which an event is an anomaly; `None`: from `contamination`.
     threshold: float | None = None
     training_events: int = 1000
+    #: `once` or `continuous`.
+    learning: str = "once"
+    #: Latest events that a retraining learns from.
+    window_events: int = 10_000
+    #: Longest time between two trainings; `None`: no interval.
+    retrain_every_minutes: int | None = 60
+    #: Population-stability index from which a retraining starts.
+    drift_threshold: float = 0.25
+    #: Events that a challenger scores beside the champion.
+    shadow_events: int = 500
+    #: `automatic` or `manual`.
+    promotion: str = "automatic"
+    #: Read by the portal, which sees the alerts.
+    rollback_on_alerts: bool = True
+    rollback_window_minutes: int = 30
+
+
+#: What decides when and how a model is replaced, not what it learns.
+_REPLACEMENT = (
+    "learning",
+    "windowEvents",
+    "retrainEveryMinutes",
+    "driftThreshold",
+    "shadowEvents",
+    "promotion",
+    "rollbackOnAlerts",
+    "rollbackWindowMinutes",
+)
 
 
 class IsolationForestNode(Node):
@@ -38,7 +66,7 @@ class IsolationForestNode(Node):
     inputs: ClassVar[dict[str, PortType]] = {"features": PortType.FEATURES}
     outputs: ClassVar[dict[str, PortType]] = {"scores": PortType.SCORES}
     Parameters = IsolationForestParameters
-    unlearned_parameters = frozenset({"contamination", "threshold"})
+    unlearned_parameters = frozenset({"contamination", "threshold", *_REPLACEMENT})
     parameters: IsolationForestParameters
     _forest: FlatForest
     _typical: Matrix
