@@ -68,6 +68,16 @@ if ! done_already python packages/pipeline-runtime/uv.lock packages/pipeline-run
   stamp python
 fi
 
+# --- MkDocs, which builds the guides -----------------------------------------
+if ! done_already techdocs .tools/techdocs-requirements.txt || [ ! -x .tools/techdocs/bin/mkdocs ]; then
+  say 'Installing MkDocs for the guides into .tools/techdocs'
+  (uv venv --quiet --clear .tools/techdocs &&
+    uv pip install --quiet --python .tools/techdocs/bin/python -r .tools/techdocs-requirements.txt) ||
+    fail 'MkDocs could not be installed: Python 3.11 or newer is needed, and PyPI must be reachable.'
+  ln -sf ../techdocs/bin/mkdocs .tools/bin/mkdocs
+  stamp techdocs
+fi
+
 # --- Terraform --------------------------------------------------------------
 if ! command -v terraform >/dev/null && ! command -v tofu >/dev/null; then
   fail 'Terraform is missing: put terraform 1.5 or newer (developer.hashicorp.com/terraform/install) or tofu (opentofu.org/docs/intro/install) on PATH, and run this again.'

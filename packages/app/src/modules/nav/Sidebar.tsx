@@ -36,6 +36,7 @@ export const SidebarContent = NavContentBlueprint.make({
             {nav.take('page:ml-pipelines')}
             {nav.take('page:scaffolder')}
             {nav.take('page:catalog')}
+            {nav.take('page:techdocs')}
             <SidebarDivider />
             <SidebarScrollWrapper>
               {nav.rest({ sortBy: 'title' })}
