@@ -195,6 +195,7 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
       version,
       env: secrets.environment,
       apiKeysSha256: secrets.apiKeysSha256,
+      managementSha256: secrets.managementKeysSha256 ?? [],
     });
   }
 

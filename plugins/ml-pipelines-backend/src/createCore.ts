@@ -27,6 +27,7 @@ import { createApiKeyHandOver } from './secrets/createApiKeyHandOver';
 import { DatabaseApiKeyStore } from './secrets/DatabaseApiKeyStore';
 import { DatabaseSecretStore } from './secrets/DatabaseSecretStore';
 import { DefaultWorkloadSecretsProvider } from './secrets/DefaultWorkloadSecretsProvider';
+import { ManagementKeys } from './secrets/ManagementKeys';
 import { DatabaseTargetStore } from './targets/DatabaseTargetStore';
 import { DefaultTargetRegistry } from './targets/DefaultTargetRegistry';
 import type { DriverRegistry } from './targets/DriverRegistry';
@@ -55,9 +56,11 @@ export function createCore(options: CoreOptions) {
   const pipelines = new DatabasePipelineStore(knex);
   const secrets = new DatabaseSecretStore({ knex, encryption, pipelines });
   const apiKeys = new DatabaseApiKeyStore({ knex, encryption });
+  const managementKeys = new ManagementKeys(encryption);
   const workloadSecrets = new DefaultWorkloadSecretsProvider({
     secrets,
     apiKeys,
+    managementKeys,
   });
   const targets = new DefaultTargetRegistry({
     configured: readConfiguredTargets(options.config),
@@ -89,6 +92,8 @@ export function createCore(options: CoreOptions) {
     authorizer,
     catalogue,
     drafts,
+    handOverKeys: onApiKeysChanged,
+    managementKeys,
     pipelines,
     pipelineService,
     secrets,

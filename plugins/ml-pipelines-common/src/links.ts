@@ -18,6 +18,16 @@ export function deploymentPagePath(name: string, deployment: string): string {
   )}`;
 }
 
+/** Path of the page that follows one run: the runs tab, with that one open. @public */
+export function runPagePath(name: string, run: string): string {
+  return `${pipelinePagePath(name)}/runs/${encodeURIComponent(run)}`;
+}
+
+/** Path of a pipeline's page about its model and the versions of it. @public */
+export function modelPagePath(name: string): string {
+  return `${pipelinePagePath(name)}/ml-model`;
+}
+
 /** Path that reopens a draft with everything in it (*correct and resume*). @public */
 export function draftPagePath(id: string): string {
   return `${OVERVIEW_PATH}/drafts/${encodeURIComponent(id)}`;

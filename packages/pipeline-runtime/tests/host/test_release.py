@@ -172,7 +172,12 @@ def test_new_port_is_bound_beside_the_old_one(agent: Agent) -> None:
 
 def test_secrets_reach_the_runtime_and_nothing_of_the_portal_does(agent: Agent) -> None:
     digest = hashlib.sha256(b"key").hexdigest()
-    given = {"env": {"TOKEN": "s3cret '\"$x"}, "apiKeysSha256": [digest]}
+    portal = hashlib.sha256(b"portal").hexdigest()
+    given = {
+        "env": {"TOKEN": "s3cret '\"$x"},
+        "apiKeysSha256": [digest],
+        "managementSha256": [portal],
+    }
     said = agent.run("secrets", "--pipeline", "p", "--version", "v1", stdin=json.dumps(given))
     assert said == {"pipeline": "p", "version": "v1", "names": ["TOKEN"], "apiKeys": 1}
 
@@ -200,7 +205,8 @@ def test_secrets_reach_the_runtime_and_nothing_of_the_portal_does(agent: Agent) 
 
     folder = agent.root / "pipelines/p"
     assert (folder / "secrets/v1.json").stat().st_mode & 0o777 == 0o600
-    assert json.loads((folder / "api-keys.json").read_text()) == {"sha256": [digest]}
+    keys = json.loads((folder / "api-keys.json").read_text())
+    assert keys == {"sha256": [digest], "management": [portal]}
     files = [path for path in agent.root.rglob("*") if path.is_file()]
     holders = [path.name for path in files if "s3cret" in path.read_text(errors="replace")]
     assert holders == ["v1.json"]

@@ -47,6 +47,7 @@ process.exitCode = ${code};
       version: 'v1',
       env: { TOKEN: 's3cret' },
       apiKeysSha256: ['00'],
+      managementSha256: ['01'],
     });
     delete process.env.PORTAL_TEST_TOKEN;
     const { args, input, env } = await call();
@@ -57,6 +58,7 @@ process.exitCode = ${code};
     expect(JSON.parse(input)).toEqual({
       env: { TOKEN: 's3cret' },
       apiKeysSha256: ['00'],
+      managementSha256: ['01'],
     });
     expect(env).not.toContain('PORTAL_TEST_TOKEN');
   });

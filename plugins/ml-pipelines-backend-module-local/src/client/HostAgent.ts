@@ -70,12 +70,14 @@ export class HostAgent {
     version: string;
     env: Record<string, string>;
     apiKeysSha256: string[];
+    /** Of keys that may also change what runs. */
+    managementSha256: string[];
   }): Promise<void> {
-    const { pipeline, version, env, apiKeysSha256 } = options;
+    const { pipeline, version, ...secrets } = options;
     await this.#run(
       ['secrets', '--pipeline', pipeline, '--version', version],
       z.object({}),
-      { input: JSON.stringify({ env, apiKeysSha256 }) },
+      { input: JSON.stringify(secrets) },
     );
   }
 

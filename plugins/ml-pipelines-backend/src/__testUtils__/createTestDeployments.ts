@@ -37,6 +37,7 @@ import { DatabasePipelineStore } from '../pipelines/DatabasePipelineStore';
 import { DatabaseApiKeyStore } from '../secrets/DatabaseApiKeyStore';
 import { DatabaseSecretStore } from '../secrets/DatabaseSecretStore';
 import { DefaultWorkloadSecretsProvider } from '../secrets/DefaultWorkloadSecretsProvider';
+import { ManagementKeys } from '../secrets/ManagementKeys';
 import type { TargetSettings } from '../targets/TargetRegistry';
 import { DatabaseTerraformStateStore } from '../terraform-state';
 import { streamDocument } from './documents';
@@ -135,7 +136,11 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
       },
     },
     targets,
-    secrets: new DefaultWorkloadSecretsProvider({ secrets, apiKeys }),
+    secrets: new DefaultWorkloadSecretsProvider({
+      secrets,
+      apiKeys,
+      managementKeys: new ManagementKeys(encryption),
+    }),
     apiKeys,
     state,
     runner,

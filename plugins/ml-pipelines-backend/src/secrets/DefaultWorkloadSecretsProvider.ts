@@ -1,6 +1,7 @@
 import type { PipelineDocument } from '@mlpipe/plugin-ml-pipelines-common';
 import { createHash } from 'node:crypto';
 import type { ApiKeyStore } from './ApiKeyStore';
+import type { ManagementKeys } from './ManagementKeys';
 import type { SecretStore } from './SecretStore';
 import type { WorkloadSecretsProvider } from './WorkloadSecretsProvider';
 
@@ -8,25 +9,30 @@ import type { WorkloadSecretsProvider } from './WorkloadSecretsProvider';
 export interface DefaultWorkloadSecretsProviderOptions {
   secrets: SecretStore;
   apiKeys: ApiKeyStore;
+  managementKeys: Pick<ManagementKeys, 'hashes'>;
 }
 
-/** Takes values from the secret store and hashes from the API keys. */
+/** Takes values from the secret store and hashes of the keys. */
 export class DefaultWorkloadSecretsProvider implements WorkloadSecretsProvider {
   constructor(
     private readonly options: DefaultWorkloadSecretsProviderOptions,
   ) {}
 
   async version(pipeline: string, document: PipelineDocument) {
-    const { secrets, apiKeys } = this.options;
+    const { secrets, apiKeys, managementKeys } = this.options;
     const [versions, hashes] = await Promise.all([
       secrets.versions(namesIn(document)),
       apiKeys.hashes(pipeline),
     ]);
-    return versionOf(document, versions, hashes);
+    return versionOf(document, versions, [
+      ...hashes,
+      ...managementKeys.hashes(pipeline),
+    ]);
   }
 
   async collect(pipeline: string, document: PipelineDocument) {
-    const { secrets, apiKeys } = this.options;
+    const { secrets, apiKeys, managementKeys } = this.options;
+    const managementKeysSha256 = managementKeys.hashes(pipeline);
     const [values, hashes] = await Promise.all([
       secrets.reveal(namesIn(document)),
       apiKeys.hashes(pipeline),
@@ -35,7 +41,10 @@ export class DefaultWorkloadSecretsProvider implements WorkloadSecretsProvider {
       [...values].map(([name, { version }]) => [name, version]),
     );
     return {
-      version: versionOf(document, versions, hashes),
+      version: versionOf(document, versions, [
+        ...hashes,
+        ...managementKeysSha256,
+      ]),
       secrets: {
         environment: Object.fromEntries(
           document.spec.secrets.map(({ env, name }) => [
@@ -44,6 +53,7 @@ export class DefaultWorkloadSecretsProvider implements WorkloadSecretsProvider {
           ]),
         ),
         apiKeysSha256: hashes,
+        managementKeysSha256,
       },
     };
   }

@@ -4,7 +4,7 @@ import type { WorkloadSecrets } from '@mlpipe/plugin-ml-pipelines-node';
 /** Collects what a driver hands over to a workload outside Terraform. */
 export interface WorkloadSecretsProvider {
   /**
-   * Version for the plan: the same while neither secrets nor API keys change.
+   * Version for the plan: the same while neither secrets nor keys change.
    * Reads no value.
    */
   version(pipeline: string, document: PipelineDocument): Promise<string>;

@@ -8,6 +8,7 @@ import { DatabasePipelineStore } from '../pipelines/DatabasePipelineStore';
 import { DatabaseApiKeyStore } from './DatabaseApiKeyStore';
 import { DatabaseSecretStore } from './DatabaseSecretStore';
 import { DefaultWorkloadSecretsProvider } from './DefaultWorkloadSecretsProvider';
+import { ManagementKeys } from './ManagementKeys';
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
@@ -20,7 +21,12 @@ describe.each(databases.eachSupportedId())('secrets on %s', id => {
     const pipelines = new DatabasePipelineStore(knex);
     const secrets = new DatabaseSecretStore({ knex, encryption, pipelines });
     const apiKeys = new DatabaseApiKeyStore({ knex, encryption });
-    const workload = new DefaultWorkloadSecretsProvider({ secrets, apiKeys });
+    const managementKeys = new ManagementKeys(encryption);
+    const workload = new DefaultWorkloadSecretsProvider({
+      secrets,
+      apiKeys,
+      managementKeys,
+    });
     const document = pipelineDocumentSchema.parse(
       streamDocument('ssh', {
         spec: { secrets: [{ env: 'TOKEN', name: 'token' }] },
@@ -34,7 +40,16 @@ describe.each(databases.eachSupportedId())('secrets on %s', id => {
     });
     const dump = async () =>
       JSON.stringify([await knex('secrets'), await knex('api_keys')]);
-    return { knex, pipelines, secrets, apiKeys, workload, document, dump };
+    return {
+      knex,
+      pipelines,
+      secrets,
+      apiKeys,
+      managementKeys,
+      workload,
+      document,
+      dump,
+    };
   };
 
   it('keeps values encrypted and counts their versions', async () => {
@@ -81,7 +96,8 @@ describe.each(databases.eachSupportedId())('secrets on %s', id => {
   });
 
   it('gives a workload its values, and another version after each change', async () => {
-    const { secrets, apiKeys, workload, document } = await setup();
+    const { secrets, apiKeys, managementKeys, workload, document } =
+      await setup();
     const updatedBy = 'user:default/ada';
     await expect(workload.version('ssh', document)).rejects.toThrow(/"token"/);
     const versions = [];
@@ -100,6 +116,7 @@ describe.each(databases.eachSupportedId())('secrets on %s', id => {
       secrets: {
         environment: { TOKEN: 'two' },
         apiKeysSha256: await apiKeys.hashes('ssh'),
+        managementKeysSha256: managementKeys.hashes('ssh'),
       },
     });
   });

@@ -17,18 +17,18 @@ _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def write_secrets(layout: HostLayout, name: str, version: str, stream: IO[str]) -> dict[str, Any]:
-    """Store secret values and hashes of API keys, read as JSON; never echoes a value.
+    """Store secret values and hashes of keys, read as JSON; never echoes a value.
 
     Raises:
         HostError: `invalid-secrets`.
     """
     pipeline = layout.pipeline(name)
     path = pipeline.secrets(version)
-    env, keys = _read(stream)
+    env, keys, management = _read(stream)
     prepare_folders(pipeline, None)
     pipeline.secrets_dir.mkdir(mode=0o700, exist_ok=True)
     write_json(path, {"env": env})
-    write_shared(pipeline, pipeline.api_keys, {"sha256": keys})
+    write_shared(pipeline, pipeline.api_keys, {"sha256": keys, "management": management})
     return {"pipeline": name, "version": version, "names": sorted(env), "apiKeys": len(keys)}
 
 
@@ -68,23 +68,33 @@ def prune_secrets(pipeline: PipelineLayout, version: str | None) -> None:
             path.unlink(missing_ok=True)
 
 
-def _read(stream: IO[str]) -> tuple[dict[str, str], list[str]]:
+def _read(stream: IO[str]) -> tuple[dict[str, str], list[str], list[str]]:
     try:
         value = json.load(stream)
     except ValueError:
         # Without the cause: it could quote a secret.
         raise HostError("invalid-secrets", "The secrets on stdin are no JSON.") from None
     env = value.get("env", {}) if isinstance(value, dict) else None
-    keys = value.get("apiKeysSha256", []) if isinstance(value, dict) else None
-    if not isinstance(env, dict) or not isinstance(keys, list):
-        raise HostError(
-            "invalid-secrets",
-            "The secrets on stdin are not of the form "
-            '{"env": {NAME: value}, "apiKeysSha256": [hash]}.',
-        )
+    if not isinstance(value, dict) or not isinstance(env, dict):
+        raise _wrong_form()
     for key, secret in env.items():
         if not _ENV_NAME.fullmatch(key) or not isinstance(secret, str) or "\0" in secret:
             raise HostError("invalid-secrets", f"The secret {key!r} has a wrong name or type.")
+    keys = _digests(value.get("apiKeysSha256", []))
+    return env, keys, _digests(value.get("managementSha256", []))
+
+
+def _digests(keys: object) -> list[str]:
+    if not isinstance(keys, list):
+        raise _wrong_form()
     if not all(isinstance(key, str) and _SHA256.fullmatch(key) for key in keys):
         raise HostError("invalid-secrets", "An API key's hash is no SHA-256 in lower-case hex.")
-    return env, keys
+    return keys
+
+
+def _wrong_form() -> HostError:
+    return HostError(
+        "invalid-secrets",
+        "The secrets on stdin are not of the form "
+        '{"env": {NAME: value}, "apiKeysSha256": [hash], "managementSha256": [hash]}.',
+    )
