@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resourceNameSchema } from '../spec/names';
 import type { DeploymentState } from '../deployments/deploymentStates';
 
 /** What a deployment does. @public */
@@ -13,6 +14,8 @@ export const createDeploymentRequestSchema = z.strictObject({
   revision: z.number().int().min(1).optional(),
   /** Replace what runs even when nothing changed. */
   force: z.boolean().default(false),
+  /** With `destroy`: the target to take it off; the one that it runs on when absent. */
+  target: resourceNameSchema.optional(),
   /** With `destroy`: also delete the pipeline with its revisions afterwards. */
   deletePipeline: z.boolean().default(false),
   /** With `destroy`: keep data on the target (model, offsets). */

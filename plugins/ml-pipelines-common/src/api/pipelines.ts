@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { DeploymentState } from '../deployments/deploymentStates';
-import type { PipelineDocument } from '../spec/PipelineDocument';
+import type { Lifecycle, PipelineDocument } from '../spec/PipelineDocument';
+import type { RuntimeMode } from '../nodes/NodeType';
 import type { Problem } from '../spec/problem';
+import type { RevisionOrigin } from './revisions';
 
 /**
  * How a pipeline is, in one word, as the overview shows it.
@@ -68,7 +70,9 @@ export interface PipelineSummary {
   description?: string;
   owner: string;
   system?: string;
+  lifecycle?: Lifecycle;
   tags: string[];
+  /** Target of the newest revision. */
   target: string;
   status: PipelineStatus;
   /** Why it is not simply running, in words. */
@@ -77,6 +81,8 @@ export interface PipelineSummary {
   revision: number;
   /** Revision that runs now. */
   deployedRevision?: number;
+  /** Target that it runs on now; the newest revision may be for another one. */
+  deployedTarget?: string;
   /** Last known rate of requests or events, per second. */
   requestsPerSecond?: number;
   latencyP95Ms?: number;
@@ -100,7 +106,9 @@ export interface PipelineDetail extends PipelineSummary {
   /** Where callers outside the portal reach it, when it runs. */
   endpoint?: string;
   /** Mode decided by its deployment node. */
-  mode: 'serve' | 'stream';
+  mode: RuntimeMode;
+  /** Targets that still hold something of it although it does not run there any more. */
+  leftovers?: string[];
   /** Names of the catalog entities that it reads from, when known. */
   dataSources: string[];
 }
@@ -113,6 +121,7 @@ export interface Revision {
   /** SHA-256 of the canonical document, hex. */
   digest: string;
   comment?: string;
+  origin?: RevisionOrigin;
   createdBy: string;
   createdAt: string;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIFECYCLES } from '../spec/PipelineDocument';
 import {
   entityRefSchema,
   pipelineNameSchema,
@@ -39,6 +40,9 @@ export const promotePipelineRequestSchema = z.strictObject({
   /** Target of a new pipeline; an existing one keeps its own. */
   target: resourceNameSchema.optional(),
   title: z.string().min(1).max(80).optional(),
+  /** Of the receiving pipeline; an existing one keeps its own when absent, a new one has none. */
+  lifecycle: z.enum(LIFECYCLES).optional(),
+  /** Newest when absent. */
   revision: z.number().int().min(1).optional(),
   comment: z.string().max(500).optional(),
 });
@@ -51,10 +55,19 @@ export type PromotePipelineRequest = z.input<
 export const forgetPipelineRequestSchema = z.strictObject({
   /** Name of the pipeline again, so that nobody does it by accident. */
   confirm: z.string(),
+  /** For the audit log. */
   reason: z.string().min(1).max(500),
 });
 /** @public */
 export type ForgetPipelineRequest = z.input<typeof forgetPipelineRequestSchema>;
+
+/** Where the content of a revision came from, when it was not written by hand. @public */
+export interface RevisionOrigin {
+  /** `duplicate`: a copy under a new name; `promote`: its graph was taken over; `move`: the same for another target. */
+  kind: 'duplicate' | 'promote' | 'move';
+  pipeline: string;
+  revision: number;
+}
 
 /** What `GET /pipelines/:name/revisions/:revision/export` gives: YAML, or a `.tar.gz` of a Terraform directory. @public */
 export const EXPORT_FORMATS = ['yaml', 'terraform'] as const;

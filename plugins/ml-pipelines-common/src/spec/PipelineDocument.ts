@@ -185,6 +185,11 @@ export const pipelineSpecSchema = z.strictObject({
   ),
 });
 
+/** How far a pipeline is on its way into use; as the catalog understands it. @public */
+export const LIFECYCLES = ['development', 'staging', 'production'] as const;
+/** @public */
+export type Lifecycle = (typeof LIFECYCLES)[number];
+
 /** Who it is and whose. @public */
 export const pipelineMetadataSchema = z.strictObject({
   name: described(pipelineNameSchema, 'Unique within the portal.'),
@@ -197,6 +202,10 @@ export const pipelineMetadataSchema = z.strictObject({
   system: described(
     entityRefSchema.optional(),
     'Full reference of the system that it belongs to.',
+  ),
+  lifecycle: described(
+    z.enum(LIFECYCLES).optional(),
+    'How far it is on its way into use; shown in lists and in the catalog.',
   ),
   tags: z.array(tagSchema).max(20).default([]),
 });

@@ -11,6 +11,7 @@ export const DOCUMENT_ORDER: readonly string[] = [
   'description',
   'owner',
   'system',
+  'lifecycle',
   'tags',
   'spec',
   'target',
