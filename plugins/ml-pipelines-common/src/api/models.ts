@@ -107,6 +107,35 @@ export interface RuntimeRun {
   failure?: { code: string; message: string; hint: string; node?: string };
 }
 
+/**
+ * What happens next with the models of a pipeline; in brackets the values.
+ *
+ * - `learning`: the first model is being learned (`events`, `required`)
+ * - `training`: a training is under way (`trigger`)
+ * - `shadow`: a challenger scores in the shadow (`version`, `events`, `required`)
+ * - `waiting`: a challenger passed the gate and waits for a person (`version`)
+ * - `window`: too few recent events for a training (`events`, `required`)
+ * - `drift`: data drifted past the threshold, a training follows (`psi`, `threshold`)
+ * - `scheduled`: a training is due at the latest at a time (`at`, ISO 8601)
+ * - `stable`: without an interval, only drift starts a training (`threshold`)
+ * - `once`: the pipeline learns once and never retrains by itself
+ *
+ * @public
+ */
+export const MODELS_EXPLANATION_CODES = [
+  'learning',
+  'training',
+  'shadow',
+  'waiting',
+  'window',
+  'drift',
+  'scheduled',
+  'stable',
+  'once',
+] as const;
+/** @public */
+export type ModelsExplanationCode = (typeof MODELS_EXPLANATION_CODES)[number];
+
 /** Answer of `GET /pipelines/:name/models`, and of the runtime's `GET /models`. @public */
 export interface ModelsView {
   /** Whether the pipeline retrains by itself. */
@@ -127,6 +156,9 @@ export interface ModelsView {
   nextTrainingAt?: string;
   /** What happens next, or why nothing does, in one sentence. */
   explanation: string;
+  /** Names that sentence, and gives its values, so that it can be told in other languages. */
+  explanationCode?: ModelsExplanationCode;
+  explanationParams?: Record<string, string | number>;
 }
 
 /** Body of `POST /pipelines/:name/models/rollback`. @public */
