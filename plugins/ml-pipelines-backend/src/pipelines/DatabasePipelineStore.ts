@@ -10,6 +10,7 @@ import type {
   PipelineFilter,
   PipelineResource,
 } from '../permissions/PipelineResource';
+import { dropRuns } from '../runs/dropRuns';
 import { applyFilter } from './applyFilter';
 import { listPipelines, statusRank } from './listPipelines';
 import type {
@@ -30,6 +31,7 @@ const HISTORY = [
   'ml_sample_cursors',
   'ml_alerts',
   'pipeline_openapi',
+  'run_schedules',
 ];
 
 /** How often a save starts over after another writer was first. */
@@ -110,6 +112,7 @@ export class DatabasePipelineStore implements PipelineStore {
         for (const table of HISTORY) {
           await tx(table).where({ pipeline: name }).delete();
         }
+        await dropRuns(tx, query => query.where({ pipeline: name }));
       }
       return count > 0;
     });
