@@ -18,6 +18,7 @@ import { DefaultPipelineService } from './pipelines/DefaultPipelineService';
 import { PipelineValidator } from './pipelines/PipelineValidator';
 import { createApiKeyRouter } from './routes/apiKeyRouter';
 import { createDraftsRouter } from './routes/draftsRouter';
+import { createNodeTypesRouter } from './routes/nodeTypesRouter';
 import { createPipelinesRouter } from './routes/pipelinesRouter';
 import { createRevisionsRouter } from './routes/revisionsRouter';
 import { createSecretsRouter } from './routes/secretsRouter';
@@ -109,6 +110,7 @@ export function createCore(options: CoreOptions) {
         usage,
       }),
       createRevisionsRouter({ store: pipelines, authorize }),
+      createNodeTypesRouter({ catalogue }),
       createValidateRouter({ validator, authorize }),
       createDraftsRouter({ drafts, validator, authorize, auditor }),
       createTargetsRouter({ registry: targets, authorize, auditor }),

@@ -27,6 +27,7 @@ export * from './validation/validatePipelineYaml';
 export * from './jsonSchema/nodeJsonSchema';
 export * from './jsonSchema/pipelineJsonSchema';
 export * from './jsonSchema/catalogueJson';
+export * from './jsonSchema/nodeTypeEntry';
 export * from './deployments/deploymentStates';
 export * from './alerts/alertMetrics';
 export * from './revisions/changeTexts';

@@ -1,5 +1,6 @@
 import {
   AuditorServiceCreateEventOptions,
+  BackendFeature,
   createServiceFactory,
 } from '@backstage/backend-plugin-api';
 import {
@@ -62,6 +63,8 @@ export interface TestPluginOptions {
   driver?: FakeTargetDriver;
   /** Where deployments work; a temporary folder when absent. */
   dataDir?: string;
+  /** Modules that are installed beside the plugin. */
+  features?: BackendFeature[];
   /** Where the plugin registers its actions. */
   actions?: ActionsRegistryService;
 }
@@ -78,6 +81,7 @@ export async function startTestPlugin(options: TestPluginOptions = {}) {
     features: [
       plugin,
       createTestTargetModule(driver),
+      ...(options.features ?? []),
       mockServices.rootConfig.factory({
         data: {
           mlPipelines: {

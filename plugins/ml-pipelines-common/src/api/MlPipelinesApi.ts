@@ -1,3 +1,4 @@
+import type { NodeTypeEntry } from '../jsonSchema/nodeTypeEntry';
 import type { Problem } from '../spec/problem';
 import type { ArtifactUpload, ArtifactUrl } from './artifacts';
 import type {
@@ -97,6 +98,9 @@ export interface MlPipelinesApi {
     request: { document?: unknown; yaml?: string },
     options?: CallOptions,
   ): Promise<ValidateResponse>;
+
+  /** The node types of this portal: built-in ones and those of modules. */
+  listNodeTypes(options?: CallOptions): Promise<{ items: NodeTypeEntry[] }>;
 
   listDrafts(options?: CallOptions): Promise<{ items: Draft[] }>;
   getDraft(id: string, options?: CallOptions): Promise<Draft>;

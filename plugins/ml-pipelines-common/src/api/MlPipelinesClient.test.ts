@@ -50,6 +50,7 @@ const calls: Record<string, [call: Call, request: string, body?: unknown]> = {
   listRevisions: [c => c.listRevisions('p'), 'GET /pipelines/p/revisions'],
   getRevision: [c => c.getRevision('p', 3), 'GET /pipelines/p/revisions/3'],
   validate: [c => c.validate({ yaml: 'a' }), 'POST /validate', { yaml: 'a' }],
+  listNodeTypes: [c => c.listNodeTypes(), 'GET /node-types'],
   listDrafts: [c => c.listDrafts(), 'GET /drafts'],
   getDraft: [c => c.getDraft('d'), 'GET /drafts/d'],
   createDraft: [

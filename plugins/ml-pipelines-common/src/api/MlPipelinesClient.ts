@@ -91,6 +91,9 @@ export class MlPipelinesClient implements MlPipelinesApi {
     options?: CallOptions,
   ) => this.#send('POST', '/validate', request, options);
 
+  listNodeTypes: MlPipelinesApi['listNodeTypes'] = (options?: CallOptions) =>
+    this.#get('/node-types', options);
+
   listDrafts: MlPipelinesApi['listDrafts'] = (options?: CallOptions) =>
     this.#get('/drafts', options);
   getDraft: MlPipelinesApi['getDraft'] = (id: string, options?: CallOptions) =>
