@@ -43,20 +43,29 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from pipeline_runtime.commands.batch import add_batch_arguments
     from pipeline_runtime.commands.run import add_run_arguments
+    from pipeline_runtime.commands.run_files import add_run_file_arguments
 
     parser = argparse.ArgumentParser(prog="mlpipe", description="Runs ML pipeline specs.")
     parser.add_argument("--version", action="version", version=f"mlpipe {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     add_run_arguments(commands.add_parser("serve", help="learn, then answer scoring requests"))
     add_run_arguments(commands.add_parser("stream", help="learn, then score a stream"))
-    train = commands.add_parser("train", help="train on a file, write an MLflow model")
-    test = commands.add_parser("test", help="try a pipeline on a file, print a report")
+    add_batch_arguments(commands.add_parser("batch", help="score all of a source into a file"))
+    train = commands.add_parser("train", help="train, write an MLflow model")
+    test = commands.add_parser("test", help="try a pipeline on a sample, write a report")
     for command in (train, test):
         command.add_argument("--spec", required=True, help="pipeline spec, JSON or YAML")
-        command.add_argument("--data", required=True, help="file with one event a line")
+        command.add_argument(
+            "--data", help="file with one event a line; default: the source of the pipeline"
+        )
+        add_run_file_arguments(command)
     train.add_argument("--output", required=True, help="directory of the model")
+    train.add_argument("--archive", help="also as one file, .tar.gz")
+    train.add_argument("--data-dir", help="also for the runs of a batch, whose models are there")
     test.add_argument("--limit", type=int, default=100_000, help="events to read at most")
+    test.add_argument("--report", help="file for the report; default: stdout")
     commands.add_parser("nodes", help="print the node types")
     validate = commands.add_parser("validate", help="check a spec")
     validate.add_argument("--spec", required=True, help="pipeline spec, JSON or YAML")

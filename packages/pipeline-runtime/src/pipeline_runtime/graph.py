@@ -38,7 +38,7 @@ class Graph:
 
     @property
     def mode(self) -> str:
-        """`serve` or `stream`."""
+        """`serve`, `stream` or `batch`."""
         return str(getattr(self.deploy, "mode", "serve"))
 
     @property

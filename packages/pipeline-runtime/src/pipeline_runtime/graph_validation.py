@@ -47,6 +47,7 @@ def graph_problems(document: dict[str, Any]) -> Iterator[Problem]:
     yield from _edges(edges, nodes, set(names))
     yield from _circle([(e[1], e[3]) for e in edges], nodes)
     yield from _parts(nodes)
+    yield from _endless_source(nodes)
     yield from _connections([(e[1], e[3], e[4]) for e in edges], nodes)
 
 
@@ -134,6 +135,21 @@ def _parts(nodes: _Nodes) -> Iterator[Problem]:
                 ("spec", "nodes", nodes[node_id][0]),
                 f"A pipeline has one {word} node; this is one too many.",
                 "Remove it, or make a second pipeline.",
+                node_id,
+            )
+
+
+def _endless_source(nodes: _Nodes) -> Iterator[Problem]:
+    """A batch is over when its source is."""
+    if not any(getattr(t, "mode", None) == "batch" for _, t in nodes.values()):
+        return
+    for node_id, (index, node_type) in nodes.items():
+        if node_type.category == "source" and not getattr(node_type, "ends", False):
+            yield Problem(
+                "source.endless",
+                ("spec", "nodes", index, "type"),
+                f'A batch reads its source to the end, but "{node_type.type_id}" never ends.',
+                "Choose a source that is a file, or a deployment that follows a stream.",
                 node_id,
             )
 

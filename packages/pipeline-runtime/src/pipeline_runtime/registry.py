@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline_runtime.node import Node
 from pipeline_runtime.nodes.deploy.api_endpoint import ApiEndpoint
+from pipeline_runtime.nodes.deploy.scores_file import ScoresFile
 from pipeline_runtime.nodes.deploy.stream_alerting import StreamAlerting
 from pipeline_runtime.nodes.model.isolation_forest import IsolationForestNode
 from pipeline_runtime.nodes.preprocess.log_features import LogFeatures
@@ -55,5 +56,6 @@ for _type in (
     IsolationForestNode,
     ApiEndpoint,
     StreamAlerting,
+    ScoresFile,
 ):
     register(_type)

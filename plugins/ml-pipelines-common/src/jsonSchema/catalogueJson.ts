@@ -12,6 +12,8 @@ export interface CatalogueEntry {
   inputs: Port[];
   outputs: Port[];
   readsHostFiles: boolean;
+  /** Only for sources: whether a run can read all of it. */
+  ends: boolean;
   needsGpu: boolean;
   runtimeExtra?: string;
   /** Values of the parameters that have a default. */
@@ -33,6 +35,7 @@ export function catalogueJson(catalogue: NodeCatalogue): CatalogueEntry[] {
       inputs: type.inputs,
       outputs: type.outputs,
       readsHostFiles: type.readsHostFiles ?? false,
+      ends: type.ends ?? false,
       needsGpu: type.needsGpu ?? false,
       runtimeExtra: type.runtimeExtra,
       defaults,

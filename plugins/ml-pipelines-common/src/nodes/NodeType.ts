@@ -20,8 +20,13 @@ export interface Port {
   description: string;
 }
 
-/** How the runtime executes a pipeline; decided by its deployment node. @public */
-export type RuntimeMode = 'serve' | 'stream';
+/**
+ * How the runtime executes a pipeline; decided by its deployment node. Of
+ * `batch` nothing stands between its runs, so that it has no endpoint.
+ *
+ * @public
+ */
+export type RuntimeMode = 'serve' | 'stream' | 'batch';
 
 /** What {@link NodeType.check} finds: a problem without its place. @public */
 export interface ParameterFinding {
@@ -58,6 +63,8 @@ export interface NodeType<P extends z.ZodObject = z.ZodObject> {
   mode?: RuntimeMode;
   /** Reads a file of the machine that runs it, so that only some targets can offer it. */
   readsHostFiles?: boolean;
+  /** Only for sources: what it reads has an end, so that a run can read all of it. */
+  ends?: boolean;
   /** Does nothing useful without a GPU. */
   needsGpu?: boolean;
   /** Extra of the Python package that has to be installed. */

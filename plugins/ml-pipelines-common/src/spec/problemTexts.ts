@@ -351,6 +351,11 @@ export const PROBLEM_TEXTS = {
     message: 'The schedule "{{cron}}" never comes.',
     hint: 'Choose a day that exists.',
   },
+  'source.endless': {
+    message:
+      '"{{title}}" reads its source to the end, but "{{source}}" never ends.',
+    hint: 'Choose a source that is a file, or a deployment that follows a stream.',
+  },
   'schedule.unused': {
     message:
       '"{{title}}" runs all the time, so that the schedule has no effect.',

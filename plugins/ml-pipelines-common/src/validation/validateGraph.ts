@@ -21,6 +21,7 @@ export function validateGraph(
     ...circles(graph),
     ...missingCategories(spec, catalogue),
     ...extraDeployments(spec, catalogue),
+    ...endlessSources(spec, catalogue),
     ...looseNodes(spec, graph, catalogue),
   ];
 }
@@ -126,6 +127,32 @@ function extraDeployments(
         params: { node: node.id },
       }),
     );
+}
+
+/** A batch is over when its source is. */
+function endlessSources(
+  spec: ReadableSpec,
+  catalogue: NodeCatalogue,
+): Problem[] {
+  const batch = nodesOf(spec, catalogue, 'deploy')
+    .map(node => catalogue.get(node.type))
+    .find(type => type?.mode === 'batch');
+  if (!batch) {
+    return [];
+  }
+  return nodesOf(spec, catalogue, 'source').flatMap(node => {
+    const type = catalogue.get(node.type);
+    return type?.ends
+      ? []
+      : [
+          createProblem({
+            code: 'source.endless',
+            path: [...pathOf(node), 'type'],
+            node: node.id,
+            params: { title: batch.title, source: type?.title ?? node.type },
+          }),
+        ];
+  });
 }
 
 /** Nodes with an open input, and those whose output nothing reads. */

@@ -16,7 +16,7 @@ export function validateSchedule(
   const problems = cronProblems(schedule.cron, schedule.timezone);
   const standing = nodes
     .map(node => catalogue.get(node.type))
-    .find(type => type?.mode);
+    .find(type => type?.mode && type.mode !== 'batch');
   if (standing) {
     problems.push(
       createProblem({

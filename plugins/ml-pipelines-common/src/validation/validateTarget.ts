@@ -102,7 +102,7 @@ function nodeDemands(
         }),
       );
     }
-    if (type?.mode === 'stream' && compute.replicas > 1) {
+    if (type?.mode && type.mode !== 'serve' && compute.replicas > 1) {
       problems.push(
         createProblem({
           code: 'compute.streamReplicas',

@@ -24,13 +24,10 @@ def read_data(path: Path, limit: int | None = None) -> tuple[LogEvents, int]:
                 break
             lines += batch.events.lines
             malformed += len(batch.malformed)
-        unfinished = reader.lag_bytes(reader.read(0).offset)
-        if unfinished and len(lines) + malformed < most:
-            with path.open("rb") as file:
-                file.seek(-unfinished, 2)
-                text = file.read().decode("utf-8", "replace").strip("\r\n")
-            if text:
-                lines.append(text)
+        rest = reader.rest() if len(lines) + malformed < most else None
+        if rest is not None:
+            lines += rest.events.lines
+            malformed += len(rest.malformed)
     finally:
         reader.close()
     if not lines:

@@ -13,7 +13,7 @@ from pipeline_runtime.errors import CannotStart
 from pipeline_runtime.graph import Graph
 from pipeline_runtime.json_log import JsonLog, capture_library_logs
 from pipeline_runtime.server.process import PipelineProcess, ProcessOptions
-from pipeline_runtime.spec import read_spec
+from pipeline_runtime.spec import PipelineSpec, read_spec
 
 #: Requests are answered while the stream computes: threads take turns more often than usual.
 _SWITCH_SECONDS = 0.001
@@ -37,9 +37,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run until the end of the process; the exit code."""
     spec = read_spec(arguments.spec)
-    os.environ.update(spec.environment)
-    if arguments.secrets_fd is not None:
-        os.environ.update(read_secrets(arguments.secrets_fd))
+    apply_environment(spec, arguments.secrets_fd)
     graph = Graph.build(spec)
     if graph.mode != arguments.command:
         raise CannotStart(
@@ -70,6 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     asyncio.run(start())
     return 0
+
+
+def apply_environment(spec: PipelineSpec, secrets_fd: int | None) -> None:
+    """Set the variables of the pipeline, and its secrets."""
+    os.environ.update(spec.environment)
+    if secrets_fd is not None:
+        os.environ.update(read_secrets(secrets_fd))
 
 
 def read_secrets(descriptor: int) -> dict[str, str]:

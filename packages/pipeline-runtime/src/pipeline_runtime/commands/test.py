@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 
 from pipeline_runtime.commands.data_file import read_data
+from pipeline_runtime.commands.run import apply_environment
+from pipeline_runtime.commands.run_files import RunFiles
+from pipeline_runtime.commands.whole_source import first_events, require_end
 from pipeline_runtime.engine.models import FEWEST_EVENTS
 from pipeline_runtime.engine.recorder import anomaly_document
 from pipeline_runtime.engine.runner import Runner
@@ -19,6 +22,7 @@ from pipeline_runtime.errors import NodeFailure
 from pipeline_runtime.graph import Graph
 from pipeline_runtime.ports import LogEvents, Scores
 from pipeline_runtime.spec import read_spec
+from pipeline_runtime.storage.atomic import write_atomically
 
 _BATCH = 256
 _SHOWN = 20
@@ -26,12 +30,39 @@ _SHOWN = 20
 
 def run(arguments: argparse.Namespace) -> int:
     """Learn from the first events and score all, as the deployed pipeline would."""
-    graph = Graph.build(read_spec(Path(arguments.spec)))
+    spec = read_spec(Path(arguments.spec))
+    apply_environment(spec, arguments.secrets_fd)
+    graph = Graph.build(spec)
+    files = RunFiles.of(arguments)
     # Otherwise its first import, a second or more, would count as time of the model node.
     importlib.import_module("sklearn.ensemble")
-    events, malformed = read_data(Path(arguments.data), arguments.limit)
-    sys.stdout.write(json.dumps(report_on(graph, events, malformed), indent=2) + "\n")
+    events, malformed = _sample(graph, arguments.data, arguments.limit)
+    files.progress(0, len(events), "events", "Trying the pipeline on the sample")
+    report = report_on(graph, events, malformed)
+    files.progress(len(events), len(events), "events", "Tried the pipeline on the sample")
+    text = json.dumps(report, indent=2)
+    if arguments.report is None:
+        sys.stdout.write(text + "\n")
+    else:
+        write_atomically(Path(arguments.report), text.encode("utf-8"))
+    files.result(
+        {
+            "events": report["events"],
+            "anomalies": report["anomalies"],
+            "malformed": report["malformed"],
+            "problems": len(report["problems"]),
+            **({} if report["threshold"] is None else {"threshold": report["threshold"]}),
+        }
+    )
     return 0
+
+
+def _sample(graph: Graph, data: str | None, limit: int) -> tuple[LogEvents, int]:
+    if data is not None:
+        return read_data(Path(data), limit)
+    require_end(graph.source, "Give a sample of its events.")
+    graph.source.check()
+    return first_events(graph.source, limit)
 
 
 def report_on(graph: Graph, events: LogEvents, malformed: int) -> dict[str, Any]:
@@ -77,7 +108,7 @@ def report_on(graph: Graph, events: LogEvents, malformed: int) -> dict[str, Any]
         try:
             note(runner.learn(events.slice(0, required)))
             # An endpoint scores each request on its own, and learns nothing from it.
-            score = runner.process if graph.mode == "stream" else runner.sample
+            score = runner.sample if graph.mode == "serve" else runner.process
             for start in range(required, len(events), _BATCH):
                 note(score(events.slice(start, start + _BATCH)))
         except NodeFailure as failure:

@@ -1,5 +1,6 @@
 import { NodeCatalogue } from '../NodeCatalogue';
 import { apiEndpoint } from './deploy/apiEndpoint';
+import { scoresFile } from './deploy/scoresFile';
 import { streamAlerting } from './deploy/streamAlerting';
 import { isolationForest } from './model/isolationForest';
 import { logFeatures } from './preprocess/logFeatures';
@@ -18,6 +19,7 @@ export const builtinNodeTypes = [
   isolationForest,
   apiEndpoint,
   streamAlerting,
+  scoresFile,
 ];
 
 /** A fresh catalogue of the built-in node types. @public */

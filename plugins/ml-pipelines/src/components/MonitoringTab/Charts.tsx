@@ -1,4 +1,7 @@
-import type { MetricSeriesId } from '@mlpipe/plugin-ml-pipelines-common';
+import type {
+  MetricSeriesId,
+  RuntimeMode,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import { useMetrics } from '../../hooks/useMetrics';
 import { usePipeline } from '../../hooks/usePipeline';
 import { TextKey, useText } from '../../translation';
@@ -20,7 +23,7 @@ interface ChartDefinition {
 
 const percent = (value: number) => `${formatNumber(value, 1)} %`;
 
-function chartsOf(mode: 'serve' | 'stream'): ChartDefinition[] {
+function chartsOf(mode: RuntimeMode): ChartDefinition[] {
   return [
     {
       title: 'monitoring.chart.rate',

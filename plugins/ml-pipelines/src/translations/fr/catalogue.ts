@@ -179,6 +179,22 @@ export const catalogue: Record<string, string> = {
   'node.stream-alerting.parameter.keepAnomalies.description':
     'Les plus récentes sont gardées pour être examinées.',
 
+  'node.scores-file.title': 'Fichier de scores',
+  'node.scores-file.description':
+    'Lit sa source jusqu’au bout dans des exécutions, à la main ou selon un calendrier, et laisse un fichier CSV avec un score, un verdict et des raisons pour chaque événement. Rien ne tourne entre les exécutions.',
+  'node.scores-file.parameter.learnAgain.title': 'Apprendre à chaque exécution',
+  'node.scores-file.parameter.learnAgain.description':
+    'Sinon, une exécution utilise le modèle de la précédente, tant que les nœuds qui apprennent sont les mêmes.',
+  'node.scores-file.parameter.delimiter.title': 'Séparateur',
+  'node.scores-file.parameter.delimiter.description':
+    'Entre les colonnes du fichier de scores.',
+  'node.scores-file.parameter.delimiter.option.,': 'Virgule',
+  'node.scores-file.parameter.delimiter.option.;': 'Point-virgule',
+  'node.scores-file.parameter.delimiter.option.tab': 'Tabulation',
+  'node.scores-file.parameter.batchSize.title': 'Taille de lot',
+  'node.scores-file.parameter.batchSize.description':
+    'Au plus ce nombre d’événements sont notés ensemble.',
+
   'metric.anomalies_per_minute': 'Anomalies par minute',
   'metric.anomaly_ratio_percent': 'Part des événements anormaux',
   'metric.events_per_second': 'Événements par seconde',

@@ -335,6 +335,11 @@ export const problemTexts = {
     message: 'Le calendrier « {{cron}} » ne se produit jamais.',
     hint: 'Choisissez un jour qui existe.',
   },
+  'source.endless': {
+    message:
+      '« {{title}} » lit sa source jusqu’au bout, mais « {{source}} » ne finit jamais.',
+    hint: 'Choisissez une source qui est un fichier, ou un déploiement qui suit un flux.',
+  },
   'schedule.unused': {
     message:
       '« {{title}} » tourne tout le temps, si bien que le calendrier est sans effet.',

@@ -25,6 +25,8 @@ class SourceBatch:
     offset: Offset
     #: Positions of events that could not be read at all, and were left out.
     malformed: list[int] = field(default_factory=list)
+    #: Values of `SourceNode.columns` of each event; `None`: the lines themselves.
+    rows: list[list[str]] | None = None
 
     def __len__(self) -> int:
         return len(self.positions) + len(self.malformed)
@@ -34,6 +36,8 @@ class SourceNode(Node):
     """Base of sources. Only one thread reads, and only while the pipeline is active."""
 
     category = "source"
+    #: What it reads has an end, as a file does; it shows at once what there is.
+    ends: ClassVar[bool] = False
     outputs: ClassVar[dict[str, PortType]] = {"events": PortType.LOG_EVENTS}
 
     def check(self) -> None:
@@ -68,9 +72,16 @@ class SourceNode(Node):
         return None
 
     @property
-    def ends(self) -> bool:
-        """The source shows what it has at once, as a file does."""
-        return False
+    def columns(self) -> list[str]:
+        """What an event consists of, for files that list events; known once something was read."""
+        return ["line"]
+
+    def rest(self) -> SourceBatch | None:
+        """What stands behind the last line end, for who reads a source to its end."""
+        return None
+
+    def prepare(self, data_dir: Path) -> None:  # noqa: B027
+        """Learn where to keep what has to outlive the process; called before all others."""
 
     def close(self) -> None:
         """Let go of files."""

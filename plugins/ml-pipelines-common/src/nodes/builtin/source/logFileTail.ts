@@ -14,6 +14,7 @@ export const logFileTail = defineNodeType({
     { name: 'events', type: 'log-events', description: 'One event a line' },
   ],
   readsHostFiles: true,
+  ends: true,
   parameters: z.strictObject({
     path: absoluteFileSchema.meta({
       title: 'File',
