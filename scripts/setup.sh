@@ -63,7 +63,7 @@ if ! command -v uv >/dev/null; then
 fi
 if ! done_already python packages/pipeline-runtime/uv.lock packages/pipeline-runtime/pyproject.toml || [ ! -x packages/pipeline-runtime/.venv/bin/mlpipe ]; then
   say 'Installing the Python environment of the pipeline runtime'
-  (cd packages/pipeline-runtime && uv sync --frozen --quiet) ||
+  (cd packages/pipeline-runtime && uv sync --frozen --inexact --quiet) ||
     fail 'The Python environment could not be installed: Python 3.11 or newer is needed, and PyPI must be reachable.'
   stamp python
 fi
