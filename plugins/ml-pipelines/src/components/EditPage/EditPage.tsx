@@ -14,11 +14,11 @@ import {
   Problem,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
-import { catalogue } from '../../forms/catalogue';
 import { AlertsEditor } from '../../forms/editors/AlertsEditor';
 import { ComputeEditor } from '../../forms/editors/ComputeEditor';
 import { useValidation } from '../../forms/fields/useValidation';
 import { NodeParametersForm } from '../../forms/NodeParametersForm/NodeParametersForm';
+import { useCatalogue } from '../../forms/useCatalogue';
 import { useNodeText } from '../../forms/useNodeText';
 import { usePipeline } from '../../hooks/usePipeline';
 import { usePipelinePermissions } from '../../hooks/usePipelinePermissions';
@@ -45,6 +45,7 @@ export function EditPage({ name }: { name: string }) {
 function Editor({ pipeline }: { pipeline: PipelineDetail }) {
   const t = useText();
   const text = useNodeText();
+  const { catalogue, loading } = useCatalogue();
   const api = useApi(mlPipelinesApiRef);
   const toasts = useApi(toastApiRef);
   const navigate = useNavigate();
@@ -139,7 +140,9 @@ function Editor({ pipeline }: { pipeline: PipelineDetail }) {
                 }
               />
             ) : (
-              <Text as="p">{t('form.noType')}</Text>
+              <Text as="p">
+                {t(loading ? 'form.loadingTypes' : 'form.noType')}
+              </Text>
             )}
           </Section>
         );

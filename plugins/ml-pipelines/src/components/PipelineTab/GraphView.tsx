@@ -13,7 +13,7 @@ import {
   PipelineGraph,
   PipelineNode,
 } from '@mlpipe/plugin-ml-pipelines-common';
-import { catalogue } from '../../forms/catalogue';
+import { useCatalogue } from '../../forms/useCatalogue';
 import { useNodeText } from '../../forms/useNodeText';
 import { TextKey, useText } from '../../translation';
 import { formatNumber } from '../shared/format';
@@ -39,6 +39,7 @@ export function GraphView(props: {
   const { nodes, edges, shares, problemNode } = props;
   const t = useText();
   const text = useNodeText();
+  const { catalogue } = useCatalogue();
   const marker = useId();
   const graph = useMemo(() => new PipelineGraph(nodes, edges), [nodes, edges]);
   const layout = useMemo(() => graphLayout(graph), [graph]);

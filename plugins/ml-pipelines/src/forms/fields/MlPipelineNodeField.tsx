@@ -4,6 +4,7 @@ import { makeFieldSchema } from '@backstage/plugin-scaffolder-react';
 import type { NodeType } from '@mlpipe/plugin-ml-pipelines-common';
 import { useText } from '../../translation';
 import { catalogue } from '../catalogue';
+import { useCatalogue } from '../useCatalogue';
 import { defaultParameters } from '../describeParameters';
 import { NodeParametersForm } from '../NodeParametersForm/NodeParametersForm';
 import { useNodeText } from '../useNodeText';
@@ -22,10 +23,12 @@ export const nodeFieldSchema = makeFieldSchema({
     }),
 });
 
+const idsOf = (nodeTypes: unknown): unknown[] =>
+  Array.isArray(nodeTypes) ? nodeTypes : [nodeTypes];
+
 /** The types that a template lets one choose from, as far as they are known. */
 export function offeredTypes(nodeTypes: unknown): NodeType[] {
-  const ids = Array.isArray(nodeTypes) ? nodeTypes : [nodeTypes];
-  return ids.flatMap(id => {
+  return idsOf(nodeTypes).flatMap(id => {
     const type = catalogue.get(String(id));
     return type ? [type] : [];
   });
@@ -36,12 +39,19 @@ export function MlPipelineNodeField(props: typeof nodeFieldSchema.TProps) {
   const { formData, onChange, schema, uiSchema, rawErrors = [] } = props;
   const t = useText();
   const text = useNodeText();
-  const types = offeredTypes(uiSchema?.['ui:options']?.nodeTypes);
+  const { loading } = useCatalogue();
+  const { nodeTypes } = uiSchema?.['ui:options'] ?? {};
+  const types = offeredTypes(nodeTypes);
+  // A type of a module is not replaced while it is on its way.
+  const arrives = loading && types.length < idsOf(nodeTypes).length;
   const type = types.find(other => other.id === formData?.type);
 
   // Runs after each render: fields of one step that set themselves at the same
   // time overwrite each other in the form, until each has had its turn.
   useEffect(() => {
+    if (arrives && !type) {
+      return;
+    }
     if (!type && types.length) {
       onChange({ type: types[0].id, parameters: defaultParameters(types[0]) });
     } else if (type && !formData?.parameters) {
@@ -49,6 +59,9 @@ export function MlPipelineNodeField(props: typeof nodeFieldSchema.TProps) {
     }
   });
 
+  if (types.length === 0 && arrives) {
+    return <Text as="p">{t('form.loadingTypes')}</Text>;
+  }
   if (types.length === 0) {
     return <Alert status="danger" icon title={t('form.noType')} />;
   }

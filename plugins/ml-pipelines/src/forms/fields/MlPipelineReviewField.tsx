@@ -15,7 +15,7 @@ import { ProblemList } from '../../components/shared/ProblemList';
 import { StatusLabel } from '../../components/shared/StatusLabel';
 import { TextKey, useText } from '../../translation';
 import { ANOMALY_CHAIN, formProperty } from '../formProperty';
-import { catalogue } from '../catalogue';
+import { useCatalogue } from '../useCatalogue';
 import { formValues } from '../formValues';
 import { FieldFrame } from './FieldFrame';
 import { useValidation } from './useValidation';
@@ -44,6 +44,7 @@ export function MlPipelineReviewField(props: typeof reviewFieldSchema.TProps) {
   const { formContext, uiSchema, onChange, schema, formData } = props;
   const t = useText();
   const chain = uiSchema?.['ui:options']?.chain ?? ANOMALY_CHAIN;
+  const { catalogue } = useCatalogue();
   const form = formValues(formContext);
   const document = chainDocument(form, chain, catalogue);
   const validation = useValidation(JSON.stringify({ document }));

@@ -12,7 +12,7 @@ import {
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
 import { ANOMALY_CHAIN } from '../formProperty';
-import { catalogue } from '../catalogue';
+import { catalogue, loadCatalogue } from '../catalogue';
 import { computeFits } from '../editors/computeLimits';
 import { environmentFits } from '../editors/EnvironmentEditor';
 import { validateAlertRule } from '../validateFields';
@@ -73,11 +73,15 @@ export const validatePicker: CustomFieldValidator<string> = (
   }
 };
 
-export const validateNode: Validator<typeof nodeFieldSchema> = (
+export const validateNode: Validator<typeof nodeFieldSchema> = async (
   value,
   field,
   { apiHolder, uiSchema },
 ) => {
+  const client = api(apiHolder);
+  if (client) {
+    await loadCatalogue(client);
+  }
   const types = offeredTypes(uiSchema?.['ui:options']?.nodeTypes);
   const type = types.find(other => other.id === value?.type);
   if (!type) {

@@ -4,6 +4,7 @@ export const forms = {
   'form.range': '{{min}} to {{max}}',
   'form.empty': 'Automatic',
   'form.type': 'Type',
+  'form.loadingTypes': 'Loading node types …',
   'form.noType':
     'The template names no node type that this portal knows. Its ui:options.nodeTypes must list at least one.',
   'form.invalid': '{{field}}: {{message}}',

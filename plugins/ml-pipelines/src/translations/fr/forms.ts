@@ -5,6 +5,7 @@ export const forms: Record<keyof typeof en, string> = {
   'form.range': '{{min}} à {{max}}',
   'form.empty': 'Automatique',
   'form.type': 'Type',
+  'form.loadingTypes': 'Chargement des types de nœuds …',
   'form.noType':
     'Le modèle ne nomme aucun type de nœud que ce portail connaît. Son ui:options.nodeTypes doit en citer au moins un.',
   'form.invalid': '{{field}} : {{message}}',
