@@ -25,6 +25,8 @@ export interface AlertEvaluatorOptions {
   metrics: Pick<MetricsSource, 'recent'>;
   catalogue: NodeCatalogue;
   notify: AlertNotifier;
+  /** Called once per alert, when it begins to fire, silenced or not. Must not throw. */
+  onFiring?: AlertNotifier;
   now?: () => number;
 }
 
@@ -108,6 +110,7 @@ export class AlertEvaluator {
       };
       await store.update(current.id, current);
       await notify(current, document);
+      await this.#options.onFiring?.(current, document);
       return current;
     }
     await store.update(current.id, { value, summary });
