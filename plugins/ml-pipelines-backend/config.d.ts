@@ -54,6 +54,8 @@ export interface Config {
       draftDays?: number;
       /** Newest versions of the Terraform state of each stack. Default 50. */
       stateVersions?: number;
+      /** Hourly figures of usage and cost, in days. Default 400. */
+      usageDays?: number;
     };
 
     /** Where pipelines run. Targets named here cannot be changed through the API. */

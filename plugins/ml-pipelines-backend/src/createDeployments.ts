@@ -25,6 +25,7 @@ import type { ExecutorSettings } from './executor/ExecutorOptions';
 import type { AuthorizeFn } from './permissions/AuthorizeFn';
 import type { PipelineService } from './pipelines/PipelineService';
 import type { PipelineStore } from './pipelines/PipelineStore';
+import type { UsageStore } from './portfolio/UsageStore';
 import type { RetentionSettings } from './retention/readRetentionSettings';
 import { Retention } from './retention/Retention';
 import { createDeploymentsRouter } from './routes/deploymentsRouter';
@@ -59,6 +60,7 @@ export interface DeploymentsOptions {
   scheduler: SchedulerService;
   settings: ExecutorSettings;
   targets: TargetRegistry;
+  usage: UsageStore;
   workloadSecrets: WorkloadSecretsProvider;
 }
 

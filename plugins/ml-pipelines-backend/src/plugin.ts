@@ -23,6 +23,7 @@ import { createCore } from './createCore';
 import { createDeployments } from './createDeployments';
 import { readExecutorSettings } from './executor/readExecutorSettings';
 import { createMonitoring } from './monitoring/createMonitoring';
+import { createPortfolio } from './portfolio/createPortfolio';
 import { readRetentionSettings } from './retention/readRetentionSettings';
 import { createConsoleRouter } from './routes/consoleRouter';
 import { createLogsRouter } from './routes/logsRouter';
@@ -81,9 +82,12 @@ export const mlPipelinesPlugin = createBackendPlugin({
         });
 
         registerActions({ ...deps, ...core });
+        const portfolio = createPortfolio({ ...deps, ...core, knex });
+        await portfolio.counter.start();
         const monitoring = createMonitoring({
           ...deps,
           ...core,
+          afterRound: portfolio.counter.afterRound,
           knex,
           changes: notifier,
         });
@@ -103,6 +107,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
           }),
           settings: readExecutorSettings(config),
           retention: readRetentionSettings(config),
+          usage: portfolio.usage,
         });
         const artifacts = createArtifacts({
           ...deps,
@@ -144,6 +149,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
             json: [
               ...core.routers,
               ...deployments.routers,
+              ...portfolio.routers,
               createMonitoringRouter(shared),
               createConsoleRouter(shared),
               createLogsRouter({ ...shared, shutdown: closing.signal }),

@@ -24,6 +24,15 @@ export type AfterSample = (
   status: Awaited<ReturnType<WorkloadObserver['observe']>>,
 ) => Promise<void>;
 
+/** Called after each round with what was seen. Must not throw. */
+export type AfterRound = (
+  startedMs: number,
+  looks: Array<{
+    pipeline: string;
+    status: Awaited<ReturnType<WorkloadObserver['observe']>>;
+  }>,
+) => Promise<void>;
+
 /** Options of {@link Sampler}. */
 export interface SamplerOptions {
   pipelines: Pick<PipelineStore, 'listDeployed'>;
@@ -32,17 +41,26 @@ export interface SamplerOptions {
   store: SampleStore;
   alerts: Pick<AlertStore, 'cleanUp'>;
   afterSample: AfterSample;
+  afterRound?: AfterRound;
   logger: LoggerService;
   /** How long one scrape may take. Default 5 s. */
   timeoutMs?: number;
   /** Pipelines of one target that are looked at at the same time. Default 32. */
   concurrency?: number;
+  /**
+   * No look at a target begins later than this after the start of a round;
+   * the next round begins with those that had to wait. Default 8 s.
+   */
+  budgetMs?: number;
   now?: () => number;
 }
 
 /** Scrapes every deployed pipeline once per tick, the way Prometheus would. */
 export class Sampler {
   readonly #options: SamplerOptions;
+  /** Rounds since the start, and the one in which each pipeline had its turn. */
+  #round = 0;
+  readonly #turns = new Map<string, number>();
 
   constructor(options: SamplerOptions) {
     this.#options = options;
@@ -55,21 +73,29 @@ export class Sampler {
       store,
       alerts,
       logger,
+      afterRound,
       concurrency = 32,
+      budgetMs = 8000,
     } = this.#options;
-    // A limit for each target, so that a slow one holds up its own pipelines only.
+    // A limit for each target, so that a slow one holds up its own pipelines only,
+    // and a budget, so that it does not hold up the round either.
     const limits = new Map<string, ReturnType<typeof pLimit>>();
-    const deployed = await pipelines.listDeployed();
+    const startedMs = this.#now();
+    const started = performance.now();
+    const deployed = this.#inTurn(await pipelines.listDeployed());
+    const looks: Parameters<AfterRound>[1] = [];
     await Promise.all(
       deployed.map(pipeline => {
         const limit = limits.get(pipeline.target) ?? pLimit(concurrency);
         limits.set(pipeline.target, limit);
         return limit(async () => {
-          if (signal?.aborted) {
+          if (signal?.aborted || performance.now() - started > budgetMs) {
             return;
           }
+          this.#turns.set(pipeline.name, this.#round);
           try {
-            await this.#look(pipeline, signal);
+            const status = await this.#look(pipeline, signal);
+            looks.push({ pipeline: pipeline.name, status });
           } catch (error) {
             logger.warn(
               `Supervising pipeline "${pipeline.name}": ${
@@ -82,6 +108,20 @@ export class Sampler {
     );
     await store.cleanUp(this.#now() - KEEP_MS);
     await alerts.cleanUp(new Date(this.#now()).toISOString());
+    await afterRound?.(startedMs, looks);
+  }
+
+  /** Who has waited longest comes first. */
+  #inTurn(deployed: DeployedPipeline[]): DeployedPipeline[] {
+    this.#round += 1;
+    const names = new Set(deployed.map(({ name }) => name));
+    for (const name of this.#turns.keys()) {
+      if (!names.has(name)) {
+        this.#turns.delete(name);
+      }
+    }
+    const turn = ({ name }: DeployedPipeline) => this.#turns.get(name) ?? 0;
+    return [...deployed].sort((a, b) => turn(a) - turn(b));
   }
 
   async #look(pipeline: DeployedPipeline, signal?: AbortSignal) {
@@ -98,6 +138,7 @@ export class Sampler {
       }
     }
     await afterSample(pipeline, status);
+    return status;
   }
 
   async #sample(

@@ -20,7 +20,7 @@ import type { TargetRegistry } from '../targets/TargetRegistry';
 import { DatabaseSampleStore } from './DatabaseSampleStore';
 import type { MetricsSource } from './MetricsSource';
 import { SampledMetricsSource } from './SampledMetricsSource';
-import { Sampler } from './Sampler';
+import { AfterRound, Sampler } from './Sampler';
 import type { SampleStore } from './SampleStore';
 import { Supervision } from './Supervision';
 import { WorkloadObserver } from './WorkloadObserver';
@@ -34,6 +34,8 @@ export interface MonitoringOptions {
   pipelines: PipelineStore;
   targets: TargetRegistry;
   apiKeys: ApiKeyStore;
+  /** Told what each round of the sampler saw. */
+  afterRound: AfterRound;
   catalogue: NodeCatalogue;
   changes: ChangeNotifier;
   notifications: NotificationService;
@@ -99,6 +101,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     store: samples,
     alerts,
     afterSample: supervision.afterSample,
+    afterRound: options.afterRound,
     logger,
   });
   return {

@@ -2,11 +2,13 @@ import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { randomBytes } from 'node:crypto';
 import { openTestDatabase } from '../__testUtils__/openTestDatabase';
+import { pipelineRow } from '../__testUtils__/pipelineRow';
 import { DatabaseDeploymentStore } from '../deployments/DatabaseDeploymentStore';
 import { DeploymentLogStore } from '../deployments/DeploymentLogStore';
 import { PlanStore } from '../deployments/PlanStore';
 import { DatabaseDraftStore } from '../drafts/DatabaseDraftStore';
 import { Encryption } from '../encryption/Encryption';
+import { UsageStore } from '../portfolio/UsageStore';
 import { DatabaseTerraformStateStore } from '../terraform-state';
 import { FakeAttemptGuard, stateDocument } from '../terraform-state/testing';
 import { readRetentionSettings } from './readRetentionSettings';
@@ -93,13 +95,36 @@ describe.each(databases.eachSupportedId())('Retention on %s', id => {
       }
     }
 
+    await knex('pipelines').insert(pipelineRow('ssh'));
+    for (const step of [3600, 86_400]) {
+      for (const days of [401, 399]) {
+        await knex('ml_usage').insert({
+          pipeline: 'ssh',
+          step,
+          start: Date.parse(daysAgo(days)) / 1000,
+          total: '',
+          requests: 1,
+          errors: 0,
+          up_seconds: 0,
+          wanted_seconds: 0,
+          cost: 0,
+        });
+      }
+    }
+
     const logger = mockServices.logger.mock();
     const retention = new Retention({
       logs,
       plans,
       drafts,
       state,
-      settings: { deploymentLogDays: 90, draftDays: 10, stateVersions: 3 },
+      usage: new UsageStore(knex),
+      settings: {
+        deploymentLogDays: 90,
+        draftDays: 10,
+        stateVersions: 3,
+        usageDays: 400,
+      },
       logger,
     });
     await retention.cleanUp(NOW);
@@ -121,7 +146,7 @@ describe.each(databases.eachSupportedId())('Retention on %s', id => {
     expect(await serials('short')).toEqual([2, 1]);
     expect((await state.read('long'))?.version.serial).toBe(5);
     expect(logger.info).toHaveBeenCalledWith(
-      'Removed what had become too old: 1 log lines, 1 plans, 1 drafts, 2 Terraform state versions',
+      'Removed what had become too old: 1 log lines, 1 plans, 1 drafts, 2 Terraform state versions, 2 steps of usage',
     );
 
     await retention.cleanUp(NOW);
@@ -134,6 +159,7 @@ it('reads its settings, with defaults', () => {
     deploymentLogDays: 90,
     draftDays: 90,
     stateVersions: 50,
+    usageDays: 400,
   });
   const retention = { stateVersions: 0 };
   expect(() =>

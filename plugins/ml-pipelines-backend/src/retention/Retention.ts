@@ -5,6 +5,7 @@ import type {
 import type { DeploymentLogStore } from '../deployments/DeploymentLogStore';
 import type { PlanStore } from '../deployments/PlanStore';
 import type { DraftStore } from '../drafts/DraftStore';
+import type { UsageStore } from '../portfolio/UsageStore';
 import type { TerraformStateStore } from '../terraform-state';
 import type { RetentionSettings } from './readRetentionSettings';
 
@@ -16,6 +17,7 @@ export interface RetentionOptions {
   plans: Pick<PlanStore, 'deleteEndedBefore'>;
   drafts: Pick<DraftStore, 'deleteUnchangedSince'>;
   state: Pick<TerraformStateStore, 'prune'>;
+  usage: Pick<UsageStore, 'deleteBefore'>;
   settings: RetentionSettings;
   logger: LoggerService;
 }
@@ -42,7 +44,8 @@ export class Retention {
   }
 
   async cleanUp(now: Date = new Date()): Promise<void> {
-    const { logs, plans, drafts, state, settings, logger } = this.options;
+    const { logs, plans, drafts, state, usage, settings, logger } =
+      this.options;
     const before = (days: number) =>
       new Date(now.getTime() - days * DAY_MS).toISOString();
     const ended = before(settings.deploymentLogDays);
@@ -51,6 +54,9 @@ export class Retention {
       plans: await plans.deleteEndedBefore(ended),
       drafts: await drafts.deleteUnchangedSince(before(settings.draftDays)),
       'Terraform state versions': await state.prune(settings.stateVersions),
+      'steps of usage': await usage.deleteBefore(
+        now.getTime() - settings.usageDays * DAY_MS,
+      ),
     };
     const what = Object.entries(removed)
       .filter(([, count]) => count > 0)

@@ -9,12 +9,15 @@ export interface RetentionSettings {
   draftDays: number;
   /** Versions of the Terraform state of each stack. Default 50. */
   stateVersions: number;
+  /** Hourly figures of usage and cost, in days. Default 400. */
+  usageDays: number;
 }
 
 const DEFAULTS: RetentionSettings = {
   deploymentLogDays: 90,
   draftDays: 90,
   stateVersions: 50,
+  usageDays: 400,
 };
 
 /** Reads `mlPipelines.retention`. @throws InputError for a value below 1 */
@@ -33,5 +36,6 @@ export function readRetentionSettings(config: Config): RetentionSettings {
     deploymentLogDays: number('deploymentLogDays'),
     draftDays: number('draftDays'),
     stateVersions: number('stateVersions'),
+    usageDays: number('usageDays'),
   };
 }
