@@ -97,6 +97,11 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
     }
   }
 
+  /** All local targets are this machine. */
+  placeOf(): string {
+    return this.#config.dataDir;
+  }
+
   async check(): Promise<TargetCheck> {
     try {
       const { supervisor } = await this.#agent.status();

@@ -17,6 +17,7 @@ import { DeploymentLogStore } from './deployments/DeploymentLogStore';
 import { DeploymentService } from './deployments/DeploymentService';
 import { DeploymentView } from './deployments/DeploymentView';
 import { OpenApiStore } from './deployments/OpenApiStore';
+import { PipelineStacks } from './deployments/PipelineStacks';
 import { PlanStore } from './deployments/PlanStore';
 import type { DraftStore } from './drafts/DraftStore';
 import type { Encryption } from './encryption/Encryption';
@@ -84,6 +85,7 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
   const plans = new PlanStore(knex, options.encryption);
   const openApi = new OpenApiStore(knex);
   const changes = new DeploymentChanges();
+  const stacks = new PipelineStacks(knex);
   const state = DatabaseTerraformStateStore.create({
     knex,
     encryption: options.encryption,
@@ -96,6 +98,7 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
     plans,
     openApi,
     changes,
+    stacks,
     state,
     secrets: options.workloadSecrets,
   });
@@ -106,6 +109,7 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
     plans,
     openApi,
     changes,
+    stacks,
     executor,
     view: new DeploymentView(store, options.targets),
   });
@@ -129,7 +133,7 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
         auditor,
         shutdown: shutdown.signal,
       }),
-      createTerraformLockRouter({ state, authorize, auditor }),
+      createTerraformLockRouter({ state, stacks, authorize, auditor }),
     ],
     async start() {
       await executor.start();

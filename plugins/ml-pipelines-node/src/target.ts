@@ -140,6 +140,12 @@ export interface TargetDriver<Config = unknown> {
    * every minute from then on, so that a supervisor that died comes back.
    */
   start?(target: TargetRef<Config>): Promise<void>;
+  /**
+   * Names the place where the workloads of a target live, when several targets
+   * may be one and the same: a pipeline can only be at a place once. Default:
+   * every target is a place of its own.
+   */
+  placeOf?(target: TargetRef<Config>): string;
   /** Whether the target can be used right now. */
   check(target: TargetRef<Config>): Promise<TargetCheck>;
   capabilities(target: TargetRef<Config>): Promise<TargetCapabilities>;

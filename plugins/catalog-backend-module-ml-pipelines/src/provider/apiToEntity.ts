@@ -40,7 +40,7 @@ export function apiToEntity(
     },
     spec: {
       type: 'openapi',
-      lifecycle: 'production',
+      lifecycle: pipeline.lifecycle ?? 'production',
       owner: pipeline.owner,
       ...(pipeline.system ? { system: pipeline.system } : {}),
       definition: JSON.stringify(definition, undefined, 2),

@@ -55,11 +55,14 @@ export function pipelineToEntity(
     },
     spec: {
       type: PIPELINE_COMPONENT_TYPE,
-      lifecycle: deployed ? 'production' : 'experimental',
+      lifecycle:
+        pipeline.lifecycle ?? (deployed ? 'production' : 'experimental'),
       owner: pipeline.owner,
       ...(pipeline.system ? { system: pipeline.system } : {}),
       dependsOn: [
-        `resource:${NAMESPACE}/${fittingName(pipeline.target)}`,
+        `resource:${NAMESPACE}/${fittingName(
+          pipeline.deployedTarget ?? pipeline.target,
+        )}`,
         ...related.dataSources,
         ...pipeline.dataSources.filter(
           source => !related.dataSources.includes(source),

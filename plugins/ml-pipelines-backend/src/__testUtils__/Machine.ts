@@ -15,6 +15,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newStackId } from '../deployments/PipelineStacks';
 import { migrationsDirectory } from '../database/openDatabase';
 import { AttemptDirectories } from '../executor/AttemptDirectory';
 import {
@@ -167,14 +168,14 @@ exec terraform "$@"
 
   /** What an ended deployment leaves, for comparison with {@link clean} or {@link converged}. */
   async remains() {
-    const content = (await this.test.state.read(`pipeline--${PIPELINE}`))
+    const content = (await this.test.state.read(newStackId(PIPELINE, 'here')))
       ?.content;
     const active = await this.driver.active(PIPELINE);
     return {
       processes: (await this.driver.alive(PIPELINE)).length,
       revision: active?.revision,
       resources: content && JSON.parse(`${content}`).resources.length,
-      lock: await this.test.state.lockInfo(`pipeline--${PIPELINE}`),
+      lock: await this.test.state.lockInfo(newStackId(PIPELINE, 'here')),
       directories: await readdir(join(this.options.dataDir, 'deployments')),
     };
   }
@@ -186,7 +187,7 @@ exec terraform "$@"
     for (const backend of this.backends) {
       backend.kill('SIGKILL');
     }
-    for (const pipeline of [PIPELINE, ...SHARED]) {
+    for (const pipeline of [PIPELINE, `${PIPELINE}@there`, ...SHARED]) {
       for (const pid of await this.driver.alive(pipeline)) {
         process.kill(pid, 'SIGKILL');
       }

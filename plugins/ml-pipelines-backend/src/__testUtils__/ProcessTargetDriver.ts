@@ -3,6 +3,7 @@ import type { WorkloadStatus } from '@mlpipe/plugin-ml-pipelines-common';
 import type {
   PipelineStackRequest,
   TargetDriver,
+  WorkloadRef,
 } from '@mlpipe/plugin-ml-pipelines-node';
 import type { Construct } from 'constructs';
 import { TerraformOutput, TerraformResource } from 'cdktf';
@@ -12,6 +13,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const AGENT = join(__dirname, 'agent.sh');
+
+/** A pipeline on the target `here` goes by its name, on others with theirs behind it. */
+export function workloadName(workload: WorkloadRef<unknown>): string {
+  const { pipeline, target } = workload;
+  return target.name === 'here' ? pipeline : `${pipeline}@${target.name}`;
+}
 
 /** What is on the target. */
 interface Active {
@@ -51,11 +58,12 @@ export class ProcessTargetDriver implements TargetDriver {
   async gatherFacts(
     request: Omit<PipelineStackRequest<unknown>, 'facts'>,
   ): Promise<JsonObject> {
-    const active = await this.active(request.pipeline);
+    const name = workloadName(request);
+    const active = await this.active(name);
     const keep =
       active?.revision === request.revision &&
       !request.force &&
-      (await this.alive(request.pipeline)).length === 1;
+      (await this.alive(name)).length === 1;
     return { release: keep ? active.release : request.release };
   }
 
@@ -67,7 +75,8 @@ export class ProcessTargetDriver implements TargetDriver {
       new TerraformResource(scope, id, {
         terraformResourceType: 'terraform_data',
       });
-    const { pipeline, revision, facts } = request;
+    const { revision, facts } = request;
+    const pipeline = workloadName(request);
     const owner = data('pipeline');
     owner.addOverride('input', { agent: AGENT, world: this.world, pipeline });
     owner.addOverride('provisioner', [
@@ -111,9 +120,10 @@ export class ProcessTargetDriver implements TargetDriver {
 
   async takeBackSecrets() {}
 
-  async observe(workload: { pipeline: string }): Promise<WorkloadStatus> {
-    const active = await this.active(workload.pipeline);
-    const alive = await this.alive(workload.pipeline);
+  async observe(workload: WorkloadRef<unknown>): Promise<WorkloadStatus> {
+    const name = workloadName(workload);
+    const active = await this.active(name);
+    const alive = await this.alive(name);
     const held = existsSync(join(this.world, 'hold-verify'));
     const up = active && alive.length > 0;
     const upPhase = held ? 'starting' : 'running';

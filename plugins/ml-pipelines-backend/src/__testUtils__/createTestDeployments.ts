@@ -25,6 +25,7 @@ import { DeploymentLogStore } from '../deployments/DeploymentLogStore';
 import { DeploymentService } from '../deployments/DeploymentService';
 import { DeploymentView } from '../deployments/DeploymentView';
 import { OpenApiStore } from '../deployments/OpenApiStore';
+import { PipelineStacks } from '../deployments/PipelineStacks';
 import { PlanStore } from '../deployments/PlanStore';
 import { Encryption } from '../encryption/Encryption';
 import { DeploymentExecutor } from '../executor/DeploymentExecutor';
@@ -92,14 +93,19 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     readOnly: true,
     ...options.target,
   };
+  const others = new Set(['there']);
   const targets = {
     get: async (name: string) => {
-      if (name !== target.name) {
+      if (name !== target.name && !others.has(name)) {
         throw Object.assign(new Error(`There is no target "${name}".`), {
           name: 'NotFoundError',
         });
       }
-      return { target, driver, ref: { name, config: { ready: true } } };
+      return {
+        target: { ...target, name },
+        driver,
+        ref: { name, config: { ready: true } },
+      };
     },
   };
   const notifications: NotificationSendOptions[] = [];
@@ -119,6 +125,8 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     plans: new PlanStore(knex, encryption),
     openApi: new OpenApiStore(knex),
     changes,
+    stacks: new PipelineStacks(knex),
+    targets,
     pipelines,
     notifier: {
       pipelineChanged: async () => {},
@@ -135,7 +143,6 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
         await pipelines.delete(name);
       },
     },
-    targets,
     secrets: new DefaultWorkloadSecretsProvider({
       secrets,
       apiKeys,
@@ -185,6 +192,8 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     service,
     state,
     target,
+    /** Names of the registered targets besides `target`. */
+    others,
 
     /** Saves a revision; one that says something else each time. */
     async savePipeline(

@@ -99,7 +99,9 @@ export class PipelineConsole {
         `Pipeline "${name}" does not run: deploy it first`,
       );
     }
-    const { driver, ref } = await targets.get(pipeline.target);
+    const { driver, ref } = await targets.get(
+      pipeline.deployedTarget ?? pipeline.target,
+    );
     const headers = new Headers(init.headers);
     const key = await apiKeys.reveal(name);
     if (key) {
@@ -121,7 +123,7 @@ export class PipelineConsole {
       return { response, pipeline: pipeline as PipelineDetail };
     } catch (error) {
       throw new ServiceUnavailableError(
-        `Pipeline "${name}" cannot be reached on target "${pipeline.target}": ${
+        `Pipeline "${name}" cannot be reached on target "${ref.name}": ${
           toError(error).message
         }. See its status and logs.`,
       );

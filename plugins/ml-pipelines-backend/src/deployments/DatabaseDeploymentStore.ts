@@ -111,6 +111,17 @@ export class DatabaseDeploymentStore implements DeploymentStore {
     return rows.map(toDeploymentRecord);
   }
 
+  async lastRevisionOn(
+    pipeline: string,
+    target: string,
+  ): Promise<number | undefined> {
+    const row = await this.knex<DeploymentRow>(TABLE)
+      .where({ pipeline, target, action: 'deploy' })
+      .orderBy('ordinal', 'desc')
+      .first('revision');
+    return row?.revision;
+  }
+
   async recentDurations(
     like: Pick<DeploymentRecord, 'pipeline' | 'target' | 'action'>,
     state: DeploymentState,

@@ -12,6 +12,10 @@ export interface DeploymentOptions {
   force: boolean;
   deletePipeline: boolean;
   keepData: boolean;
+  /** Target that the pipeline ran on when it was asked to come up on another one. */
+  movesFrom?: string;
+  /** Deployment that brought it up elsewhere; this one takes it off here. */
+  after?: string;
 }
 
 /** Reason of the present state as the executor recorded it. */

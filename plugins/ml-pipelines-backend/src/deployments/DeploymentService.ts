@@ -11,12 +11,15 @@ import type { z } from 'zod';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import { approvedActionsOf } from '../executor/approval';
 import type { PipelineStore } from '../pipelines/PipelineStore';
+import type { TargetRegistry } from '../targets/TargetRegistry';
 import type { DeploymentChanges } from './DeploymentChanges';
 import type { DeploymentLogStore } from './DeploymentLogStore';
 import type { DeploymentRecord } from './DeploymentRecord';
 import type { DeploymentStore } from './DeploymentStore';
 import type { DeploymentView } from './DeploymentView';
+import { newRelease } from './newRelease';
 import type { OpenApiStore } from './OpenApiStore';
+import type { PipelineStacks } from './PipelineStacks';
 import type { PlanStore } from './PlanStore';
 
 type CreateRequest = z.output<typeof createDeploymentRequestSchema>;
@@ -34,21 +37,21 @@ export interface DeploymentServiceOptions {
   view: DeploymentView;
   pipelines: PipelineStore;
   notifier: ChangeNotifier;
+  targets: Pick<TargetRegistry, 'get'>;
+  stacks: Pick<PipelineStacks, 'withState'>;
   executor: { noticeCancel(id: string): Promise<void> };
 }
-
-/** Length of the part of a deployment's id in the name of its release. */
-const ID_PREFIX = 8;
 
 /** What people ask of deployments; the executor does the work. */
 export class DeploymentService {
   constructor(private readonly options: DeploymentServiceOptions) {}
 
   /**
-   * Queues a deployment.
+   * Queues a deployment. A revision for another target than the pipeline runs
+   * on comes up there first; then it is taken off the old one.
    *
    * @throws NotFoundError for an unknown pipeline or revision
-   * @throws ConflictError when the pipeline runs on another target
+   * @throws ConflictError when the two targets are one and the same place
    */
   async create(
     name: string,
@@ -68,11 +71,19 @@ export class DeploymentService {
         `Pipeline "${name}" has no revision ${number}; its newest one is ${pipeline.revision}.`,
       );
     }
-    if (request.action === 'deploy' && deployed && deployed.target !== target) {
-      throw new ConflictError(
-        `Pipeline "${name}" runs on target "${deployed.target}", revision ${number} is for "${target}". Take it off its target first, then deploy again.`,
-      );
+    const movesFrom =
+      request.action === 'deploy' && deployed && deployed.target !== target
+        ? deployed.target
+        : undefined;
+    if (movesFrom !== undefined) {
+      await this.refuseSamePlace(name, movesFrom, target);
     }
+    if (request.action === 'destroy') {
+      await this.checkRemoval(name, request, target);
+    }
+    // What is left on a target changes nothing about what runs on another one.
+    const leftover =
+      request.action === 'destroy' && deployed && deployed.target !== target;
     const id = randomUUID();
     const record = await store.create({
       id,
@@ -80,11 +91,12 @@ export class DeploymentService {
       action: request.action,
       revision: number,
       target,
-      release: `r${number}-${id.slice(0, ID_PREFIX)}`,
+      release: newRelease(number, id),
       options: {
         force: request.force,
         deletePipeline: request.action === 'destroy' && request.deletePipeline,
         keepData: request.action === 'destroy' && request.keepData,
+        movesFrom,
       },
       createdBy,
       idempotencyKey: request.idempotencyKey,
@@ -93,10 +105,18 @@ export class DeploymentService {
       await this.log(
         id,
         request.action === 'deploy'
-          ? `${createdBy} deploys revision ${number} to target ${record.target}.`
+          ? `${createdBy} deploys revision ${number} to target ${
+              record.target
+            }.${
+              movesFrom
+                ? ` It is taken off target ${movesFrom} once it is up.`
+                : ''
+            }`
           : `${createdBy} takes the pipeline off target ${record.target}.`,
       );
-      await pipelines.updateStatus(name, { status: 'deploying' });
+      if (!leftover) {
+        await pipelines.updateStatus(name, { status: 'deploying' });
+      }
       await pipelines.setLastDeployment(name, {
         id,
         state: record.state,
@@ -107,13 +127,15 @@ export class DeploymentService {
     return this.options.view.toDeployment(record);
   }
 
-  /** What a request for a deployment is about, for permission checks. */
-  async subjectOf(
+  /** The targets that a request for a deployment is about, for permission checks: the new and, of a move, the old one. */
+  async subjectsOf(
     name: string,
     request: CreateRequest,
-  ): Promise<{ target?: string }> {
-    const { target } = await this.lookUp(name, request);
-    return target === undefined ? {} : { target };
+  ): Promise<Array<{ target?: string }>> {
+    const { target, deployed } = await this.lookUp(name, request);
+    const from = request.action === 'deploy' ? deployed?.target : undefined;
+    const all = [...new Set([target, from])].filter(t => t !== undefined);
+    return all.length > 0 ? all.map(t => ({ target: t })) : [{}];
   }
 
   /** @throws NotFoundError */
@@ -256,15 +278,74 @@ export class DeploymentService {
       other => other.name === name,
     );
     const newest = pipeline?.revision ?? 0;
-    const number =
-      request.action === 'deploy'
-        ? request.revision ?? newest
-        : deployed?.revision ?? newest;
-    const revision = await pipelines.getRevision(name, number);
-    const wanted = revision?.document.spec.target;
+    if (request.action === 'deploy') {
+      const number = request.revision ?? newest;
+      const revision = await pipelines.getRevision(name, number);
+      const target = revision?.document.spec.target;
+      return { pipeline, deployed, number, revision, target };
+    }
     const target =
-      request.action === 'destroy' ? deployed?.target ?? wanted : wanted;
-    return { pipeline, deployed, number, revision, target };
+      request.target ?? deployed?.target ?? (await this.leftTarget(name));
+    const number =
+      target === undefined || target === deployed?.target
+        ? deployed?.revision ?? newest
+        : (await this.options.store.lastRevisionOn(name, target)) ?? newest;
+    const revision = await pipelines.getRevision(name, number);
+    return {
+      pipeline,
+      deployed,
+      number,
+      revision,
+      target: target ?? revision?.document.spec.target,
+    };
+  }
+
+  /** Where something is left of a pipeline that runs nowhere. */
+  private async leftTarget(pipeline: string): Promise<string | undefined> {
+    const [left] = await this.options.stacks.withState({ pipeline });
+    return left?.target;
+  }
+
+  /** @throws ConflictError when one target would be taken away with the other */
+  private async refuseSamePlace(
+    pipeline: string,
+    from: string,
+    to: string,
+  ): Promise<void> {
+    const { targets } = this.options;
+    const place = async (name: string) => {
+      const { driver, ref } = await targets.get(name);
+      return `${driver.kind}/${driver.placeOf?.(ref) ?? name}`;
+    };
+    // Of a target that is not registered any more, nothing is known.
+    const old = await place(from).catch(() => undefined);
+    if (old !== undefined && old === (await place(to))) {
+      throw new ConflictError(
+        `Targets "${from}" and "${to}" are the same place, so that pipeline "${pipeline}" cannot run on both while it moves. Take it off "${from}" first, then deploy it to "${to}".`,
+      );
+    }
+  }
+
+  private async checkRemoval(
+    name: string,
+    request: CreateRequest,
+    target: string,
+  ): Promise<void> {
+    const left = await this.options.stacks.withState({ pipeline: name });
+    if (
+      request.target !== undefined &&
+      left.every(stack => stack.target !== target)
+    ) {
+      throw new NotFoundError(
+        `Nothing of pipeline "${name}" is on target "${target}".`,
+      );
+    }
+    const other = left.find(stack => stack.target !== target);
+    if (request.deletePipeline && other) {
+      throw new ConflictError(
+        `Something of pipeline "${name}" is on target "${other.target}" as well. Take it off there first, then delete the pipeline.`,
+      );
+    }
   }
 
   /** The overview says again how the pipeline was before. */

@@ -58,6 +58,8 @@ export interface DeploymentStore {
   ): Promise<{ items: DeploymentRecord[]; totalItems: number }>;
   /** All that have not ended, in order of arrival. */
   listOpen(pipeline?: string): Promise<DeploymentRecord[]>;
+  /** Revision of the newest deployment that was to bring the pipeline onto a target. */
+  lastRevisionOn(pipeline: string, target: string): Promise<number | undefined>;
   /** Durations in seconds of a state in the last successful deployments, e.g. to say what is usual. */
   recentDurations(
     like: Pick<DeploymentRecord, 'pipeline' | 'target' | 'action'>,

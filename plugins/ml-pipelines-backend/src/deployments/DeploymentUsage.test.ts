@@ -1,11 +1,11 @@
 import { DeploymentUsage } from './DeploymentUsage';
 import type { DeploymentRecord } from './DeploymentRecord';
-import type { TerraformStateVersion } from '../terraform-state/TerraformStateStore';
+import type { PipelineStack } from './PipelineStacks';
 
 describe('DeploymentUsage', () => {
   const usageOf = (
     open: Array<{ pipeline: string; target: string }>,
-    state?: object,
+    left: PipelineStack[] = [],
   ) =>
     new DeploymentUsage({
       deployments: {
@@ -14,7 +14,14 @@ describe('DeploymentUsage', () => {
             .filter(d => !pipeline || d.pipeline === pipeline)
             .map(d => ({ id: 'd1', ...d } as DeploymentRecord)),
       },
-      state: { latest: async () => state as TerraformStateVersion | undefined },
+      stacks: {
+        withState: async ({ pipeline, target }) =>
+          left.filter(
+            stack =>
+              (!pipeline || stack.pipeline === pipeline) &&
+              (!target || stack.target === target),
+          ),
+      },
     });
 
   it('refuses while a deployment is under way', async () => {
@@ -28,8 +35,17 @@ describe('DeploymentUsage', () => {
   });
 
   it('refuses while Terraform knows resources', async () => {
-    await expect(usageOf([], {}).refuseUsedPipeline('ssh')).rejects.toThrow(
-      /still has resources/,
+    const usage = usageOf(
+      [],
+      [{ pipeline: 'ssh', target: 'here', stackId: 's' }],
     );
+    await expect(usage.refuseUsedPipeline('ssh')).rejects.toThrow(
+      /still has resources on target "here"/,
+    );
+    await expect(usage.refuseUsedTarget('here')).rejects.toThrow(
+      /Something of "ssh" is still on target "here"/,
+    );
+    await usage.refuseUsedPipeline('web');
+    await usage.refuseUsedTarget('there');
   });
 });

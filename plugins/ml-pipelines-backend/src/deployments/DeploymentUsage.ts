@@ -1,29 +1,23 @@
 import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
-import type { Encryption } from '../encryption/Encryption';
-import { DatabaseTerraformStateStore } from '../terraform-state';
-import type { TerraformStateStore } from '../terraform-state/TerraformStateStore';
 import { DatabaseDeploymentStore } from './DatabaseDeploymentStore';
-import { DeploymentAttemptGuard } from './DeploymentAttemptGuard';
 import type { DeploymentStore } from './DeploymentStore';
-import { stackIdOf } from './stackIdOf';
+import { PipelineStacks } from './PipelineStacks';
 
 /** Options of {@link DeploymentUsage}. */
 export interface DeploymentUsageOptions {
   deployments: Pick<DeploymentStore, 'listOpen'>;
-  state: Pick<TerraformStateStore, 'latest'>;
+  stacks: Pick<PipelineStacks, 'withState'>;
 }
 
 /** Knows what is under way or left over, so that nobody deletes what it needs. */
 export class DeploymentUsage {
   constructor(private readonly options: DeploymentUsageOptions) {}
 
-  static fromDatabase(knex: Knex, encryption: Encryption): DeploymentUsage {
-    const deployments = new DatabaseDeploymentStore(knex);
-    const guard = new DeploymentAttemptGuard(deployments);
+  static fromDatabase(knex: Knex): DeploymentUsage {
     return new DeploymentUsage({
-      deployments,
-      state: DatabaseTerraformStateStore.create({ knex, encryption, guard }),
+      deployments: new DatabaseDeploymentStore(knex),
+      stacks: new PipelineStacks(knex),
     });
   }
 
@@ -35,14 +29,15 @@ export class DeploymentUsage {
         `Deployment ${open.id} of pipeline "${name}" is under way. Wait for it, or cancel it.`,
       );
     }
-    if (await this.options.state.latest(stackIdOf(name))) {
+    const [left] = await this.options.stacks.withState({ pipeline: name });
+    if (left) {
       throw new ConflictError(
-        `Pipeline "${name}" still has resources on its target. Take it off its target first.`,
+        `Pipeline "${name}" still has resources on target "${left.target}". Take it off its target first.`,
       );
     }
   }
 
-  /** @throws ConflictError while a deployment to the target is under way */
+  /** @throws ConflictError while a deployment to the target is under way, or something of a pipeline is left on it */
   async refuseUsedTarget(name: string): Promise<void> {
     const open = await this.options.deployments.listOpen();
     const users = new Set(
@@ -52,6 +47,13 @@ export class DeploymentUsage {
       const names = [...users].map(user => `"${user}"`).join(', ');
       throw new ConflictError(
         `Target "${name}" is being deployed to: ${names}. Wait for these deployments, or cancel them.`,
+      );
+    }
+    const left = await this.options.stacks.withState({ target: name });
+    if (left.length > 0) {
+      const names = left.map(({ pipeline }) => `"${pipeline}"`).join(', ');
+      throw new ConflictError(
+        `Something of ${names} is still on target "${name}". Take it off there first, or forget these pipelines if the target is gone for good.`,
       );
     }
   }

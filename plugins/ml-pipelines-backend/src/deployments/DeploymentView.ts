@@ -39,6 +39,8 @@ export class DeploymentView {
       endpoint: record.endpoint,
       cost: record.cost,
       cancelRequested: record.cancelRequested,
+      movesFrom: record.options.movesFrom,
+      after: record.options.after,
     };
   }
 

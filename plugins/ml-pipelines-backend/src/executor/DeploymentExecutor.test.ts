@@ -89,7 +89,7 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
     expect(test.fakeRunner.kinds).toEqual(['init', 'plan', 'show', 'apply']);
     expect(test.fakeRunner.requests[0].env).toMatchObject({
       TF_HTTP_ADDRESS:
-        'http://127.0.0.1:9/api/ml-pipelines/terraform/state/pipeline--ssh',
+        'http://127.0.0.1:9/api/ml-pipelines/terraform/state/pipeline--ssh.here',
       TF_HTTP_USERNAME: `${queued.id}.1`,
     });
     expect(test.fakeDriver.secrets.get('here/ssh')).toBeDefined();
@@ -161,19 +161,6 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
       await test.reached(deployment, 'succeeded');
     }
     expect((await test.service.get(third.id)).history[0].state).toBe('queued');
-  });
-
-  it('refuses a second target before the first is left', async () => {
-    const test = await start();
-    await test.reached((await test.deploy('ssh')).id, 'succeeded');
-    await test.pipelines.setDeployed('ssh', { revision: 1, target: 'there' });
-    await expect(test.deploy('ssh')).rejects.toThrow(
-      'runs on target "there", revision 1 is for "here"',
-    );
-    // A removal goes to where it runs.
-    expect((await test.deploy('ssh', { action: 'destroy' })).target).toBe(
-      'there',
-    );
   });
 
   it('keeps to the limit of a target', async () => {

@@ -124,7 +124,7 @@ export class DeploymentExecutor {
     candidate: DeploymentRecord,
     leased: boolean,
   ): Promise<void> {
-    const { store, settings, targets } = this.options;
+    const { store, settings, stacks, targets } = this.options;
     const host = this.requireHost();
     const { lease } = candidate;
     const dead = leased && lease && (await host.isGone(lease));
@@ -132,6 +132,7 @@ export class DeploymentExecutor {
       return;
     }
     const owner = randomUUID();
+    const stackId = await stacks.idOf(candidate.pipeline, candidate.target);
     const targetLimit = await targets.get(candidate.target).then(
       ({ target }) => target.concurrency,
       () => UNKNOWN_TARGET_LIMIT,
@@ -145,11 +146,15 @@ export class DeploymentExecutor {
       deadOwner: dead ? lease.owner : undefined,
     });
     if (record) {
-      this.begin(record, owner);
+      this.begin(record, owner, stackId);
     }
   }
 
-  private begin(record: DeploymentRecord, owner: string): void {
+  private begin(
+    record: DeploymentRecord,
+    owner: string,
+    stackId: string,
+  ): void {
     const { options } = this;
     const stop = new StopSignal();
     const claim = { id: record.id, owner };
@@ -173,6 +178,7 @@ export class DeploymentExecutor {
       claim,
       stop,
       log,
+      stackId,
       record,
     );
     if (record.cancelRequested) {

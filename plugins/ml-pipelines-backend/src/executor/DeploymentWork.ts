@@ -9,7 +9,6 @@ import type {
   DeploymentRecord,
 } from '../deployments/DeploymentRecord';
 import type { ClaimRef } from '../deployments/DeploymentStore';
-import { stackIdOf } from '../deployments/stackIdOf';
 import type { RegisteredTarget } from '../targets/TargetRegistry';
 import type { AttemptDirectories } from './AttemptDirectory';
 import type { ExecutorHost } from './ExecutorHost';
@@ -32,16 +31,14 @@ export class DeploymentWork {
     readonly claim: ClaimRef,
     readonly stop: StopSignal,
     readonly log: LogWriter,
+    /** Terraform stack of the pipeline on the target. */
+    readonly stackId: string,
     private current: DeploymentRecord,
   ) {}
 
   /** As this executor left it last. */
   get record(): DeploymentRecord {
     return this.current;
-  }
-
-  get stackId(): string {
-    return stackIdOf(this.current.pipeline);
   }
 
   async update(patch: DeploymentPatch): Promise<void> {
@@ -69,6 +66,20 @@ export class DeploymentWork {
     }
     const since = wait?.since ?? new Date().toISOString();
     await this.update({ wait: { reason, since, wayOut } });
+  }
+
+  /**
+   * What runs of the pipeline on another target than this deployment's: it is
+   * on its way from there, or something is left here.
+   */
+  async elsewhere(): Promise<{ target: string; revision: number } | undefined> {
+    const { pipeline, target } = this.current;
+    const found = await this.options.pipelines.get(pipeline);
+    return found?.deployedRevision !== undefined &&
+      found.deployedTarget !== undefined &&
+      found.deployedTarget !== target
+      ? { target: found.deployedTarget, revision: found.deployedRevision }
+      : undefined;
   }
 
   /** @throws NotFoundError, ServiceUnavailableError */

@@ -10,6 +10,7 @@ import type { DeploymentChanges } from '../deployments/DeploymentChanges';
 import type { DeploymentLogStore } from '../deployments/DeploymentLogStore';
 import type { DeploymentStore } from '../deployments/DeploymentStore';
 import type { OpenApiStore } from '../deployments/OpenApiStore';
+import type { PipelineStacks } from '../deployments/PipelineStacks';
 import type { PlanStore } from '../deployments/PlanStore';
 import type { PipelineService } from '../pipelines/PipelineService';
 import type { PipelineStore } from '../pipelines/PipelineStore';
@@ -61,6 +62,7 @@ export interface ExecutorOptions {
   secrets: WorkloadSecretsProvider;
   apiKeys: Pick<ApiKeyStore, 'reveal'>;
   state: TerraformStateStore;
+  stacks: Pick<PipelineStacks, 'idOf' | 'withState'>;
   runner: TerraformRunner;
   notifier: ChangeNotifier;
   notifications: Pick<NotificationService, 'send'>;

@@ -1,3 +1,4 @@
+import { newStackId } from '../deployments/PipelineStacks';
 import { eventually } from '../__testUtils__/eventually';
 import {
   clean,
@@ -68,7 +69,9 @@ describe('an executor with real Terraform', () => {
     await machine.isHeld('apply', id);
     backend.kill('SIGKILL');
     await machine.killTerraform(id);
-    expect(await test.state.lockInfo(`pipeline--${PIPELINE}`)).toBeDefined();
+    expect(
+      await test.state.lockInfo(newStackId(PIPELINE, 'here')),
+    ).toBeDefined();
     await machine.letGo('apply');
     await machine.startBackend();
     const done = await test.reached(id, 'succeeded');

@@ -3,6 +3,7 @@ import { hideSecrets } from './hideSecrets';
 import { apply } from './steps/apply';
 import { decide } from './steps/decide';
 import { cancel, fail, succeed, succeedRemoval } from './steps/finish';
+import { isObsoleteRemoval } from './steps/leave';
 import { plan } from './steps/plan';
 import { recoverApply } from './steps/recoverApply';
 import { verify, verifyRemoved } from './steps/verify';
@@ -18,9 +19,15 @@ import { StopError } from './StopSignal';
 export async function runDeployment(work: DeploymentWork): Promise<void> {
   try {
     await hideSecrets(work);
-    await work.options.pipelines.updateStatus(work.record.pipeline, {
-      status: 'deploying',
-    });
+    if (await isObsoleteRemoval(work)) {
+      await cancel(work);
+      return;
+    }
+    if (work.record.action === 'deploy' || !(await work.elsewhere())) {
+      await work.options.pipelines.updateStatus(work.record.pipeline, {
+        status: 'deploying',
+      });
+    }
     await work.showInOverview();
     // Of a state that another process entered, it is not known how far it came.
     let takenOver = work.record.state === 'applying';

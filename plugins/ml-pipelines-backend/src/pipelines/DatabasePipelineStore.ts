@@ -30,7 +30,9 @@ const HISTORY = [
   'ml_samples',
   'ml_sample_cursors',
   'ml_alerts',
+  'model_marks',
   'pipeline_openapi',
+  'pipeline_stacks',
   'run_schedules',
 ];
 

@@ -25,7 +25,7 @@ export class DefaultPipelineService implements PipelineService {
     request: Parameters<PipelineService['save']>[0],
   ): Promise<SavePipelineResponse> {
     const { store, validator, apiKeys, notifier } = this.options;
-    const { name, comment, createdBy, baseRevision } = request;
+    const { name, comment, origin, createdBy, baseRevision } = request;
     const { document, problems } = await validator.validate(request.document);
     if (!document) {
       throw new InvalidPipelineError(problems);
@@ -47,6 +47,7 @@ export class DefaultPipelineService implements PipelineService {
       mode: validator.modeOf(document),
       dataSources: validator.dataSourcesOf(document),
       comment,
+      origin,
       createdBy,
       baseRevision,
     });

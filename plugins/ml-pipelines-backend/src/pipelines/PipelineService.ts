@@ -1,4 +1,7 @@
-import type { SavePipelineResponse } from '@mlpipe/plugin-ml-pipelines-common';
+import type {
+  RevisionOrigin,
+  SavePipelineResponse,
+} from '@mlpipe/plugin-ml-pipelines-common';
 
 /** Saving and deleting with everything that belongs to it: validation, API key, notifications. */
 export interface PipelineService {
@@ -10,6 +13,7 @@ export interface PipelineService {
     name: string;
     document: unknown;
     comment?: string;
+    origin?: RevisionOrigin;
     createdBy: string;
     baseRevision?: number;
   }): Promise<SavePipelineResponse>;

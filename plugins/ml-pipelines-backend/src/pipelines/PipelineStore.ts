@@ -6,6 +6,7 @@ import type {
   PipelineList,
   PipelineStatus,
   Revision,
+  RevisionOrigin,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { z } from 'zod';
 import type {
@@ -25,6 +26,8 @@ export interface SaveRevision {
   /** Catalog entities that its sources read from. */
   dataSources: string[];
   comment?: string;
+  /** Where its content came from, when it was not written by hand. */
+  origin?: RevisionOrigin;
   /** Who saves. */
   createdBy: string;
   /** Refuse with `ConflictError` when the newest revision is another one; 0 = must not exist. */

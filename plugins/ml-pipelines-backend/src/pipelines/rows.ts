@@ -1,7 +1,9 @@
 import type {
   DeploymentState,
   PipelineDetail,
+  Lifecycle,
   PipelineDocument,
+  RevisionOrigin,
   PipelineStatus,
   PipelineSummary,
   Revision,
@@ -17,6 +19,7 @@ export interface PipelineRow {
   system: string | null;
   tags: string;
   target: string;
+  lifecycle: Lifecycle | null;
   mode: PipelineDetail['mode'];
   data_sources: string;
   search_text: string;
@@ -46,6 +49,7 @@ export interface RevisionRow {
   document: string;
   digest: string;
   comment: string | null;
+  origin: string | null;
   created_by: string;
   created_at: string;
 }
@@ -57,12 +61,14 @@ export function toSummary(row: PipelineRow): PipelineSummary {
     description: row.description ?? undefined,
     owner: row.owner,
     system: row.system ?? undefined,
+    lifecycle: row.lifecycle ?? undefined,
     tags: JSON.parse(row.tags) as string[],
     target: row.target,
     status: row.status,
     statusReason: row.status_reason ?? undefined,
     revision: row.revision,
     deployedRevision: row.deployed_revision ?? undefined,
+    deployedTarget: row.deployed_target ?? undefined,
     requestsPerSecond: row.requests_per_second ?? undefined,
     latencyP95Ms: row.latency_p95_ms ?? undefined,
     errorRatePercent: row.error_rate_percent ?? undefined,
@@ -98,6 +104,7 @@ export function toRevision(row: RevisionRow): Revision {
     document: JSON.parse(row.document) as PipelineDocument,
     digest: row.digest,
     comment: row.comment ?? undefined,
+    origin: row.origin ? (JSON.parse(row.origin) as RevisionOrigin) : undefined,
     createdBy: row.created_by,
     createdAt: row.created_at,
   };
@@ -115,6 +122,7 @@ export function documentColumns(
   | 'system'
   | 'tags'
   | 'target'
+  | 'lifecycle'
   | 'search_text'
 > {
   const { metadata, spec } = document;
@@ -128,6 +136,7 @@ export function documentColumns(
     system: metadata.system?.toLowerCase() ?? null,
     tags: JSON.stringify(metadata.tags),
     target: spec.target,
+    lifecycle: metadata.lifecycle ?? null,
     search_text: [metadata.name, title, metadata.description, owner]
       .filter(Boolean)
       .join('\n')

@@ -69,6 +69,7 @@ export async function saveRevision(tx: Knex.Transaction, save: SaveRevision) {
     document: JSON.stringify(document),
     digest,
     comment: save.comment ?? null,
+    origin: save.origin ? JSON.stringify(save.origin) : null,
     created_by: save.createdBy,
     created_at: now,
   });

@@ -85,14 +85,14 @@ export function createDeploymentsRouter(
       },
       async () => {
         const request = parseInput(createDeploymentRequestSchema, req.body);
-        const credentials = await authorize(
-          req,
+        const permission =
           request.action === 'destroy'
             ? pipelineDeletePermission
-            : pipelineDeployPermission,
-          name,
-          // An earlier revision may be for another target than the newest one.
-          await service.subjectOf(name, request),
+            : pipelineDeployPermission;
+        // An earlier revision may be for another target than the newest one.
+        const subjects = await service.subjectsOf(name, request);
+        const [credentials] = await Promise.all(
+          subjects.map(about => authorize(req, permission, name, about)),
         );
         const result = await service.create(
           name,

@@ -37,7 +37,9 @@ export function createLogsRouter(options: LogsRouterOptions): Router {
     if (!pipeline) {
       throw new NotFoundError(`There is no pipeline "${name}"`);
     }
-    const { driver, ref } = await options.targets.get(pipeline.target);
+    const { driver, ref } = await options.targets.get(
+      pipeline.deployedTarget ?? pipeline.target,
+    );
     return driver.logs({ pipeline: name, target: ref }, logOptions);
   };
   const atLeast = (level: LogLine['level'] | undefined) => (line: LogLine) =>

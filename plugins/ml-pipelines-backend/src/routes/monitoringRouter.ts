@@ -79,7 +79,10 @@ export function createMonitoringRouter(
             conditions: [],
             observedAt: new Date(now()).toISOString(),
           }
-        : await observer.observe(name, pipeline.target);
+        : await observer.observe(
+            name,
+            pipeline.deployedTarget ?? pipeline.target,
+          );
     res.json(status);
   });
 

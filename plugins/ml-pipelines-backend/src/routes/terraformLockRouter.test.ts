@@ -7,7 +7,6 @@ import express from 'express';
 import request from 'supertest';
 import { createTestDeployments } from '../__testUtils__/createTestDeployments';
 import { openTestDatabase } from '../__testUtils__/openTestDatabase';
-import { stackIdOf } from '../deployments/stackIdOf';
 import { attemptId } from '../executor/AttemptDirectory';
 import { createTerraformLockRouter } from './terraformLockRouter';
 
@@ -19,7 +18,7 @@ it('shows who holds the lock, and breaks it', async () => {
   await test.savePipeline('ssh');
   const { id: deployment } = await test.deploy('ssh');
   await test.state.lock({
-    stackId: stackIdOf('ssh'),
+    stackId: await test.stacks.idOf('ssh', 'here'),
     attemptId: attemptId(deployment, 0),
     info: {
       ID: 'lock-1',
@@ -40,6 +39,7 @@ it('shows who holds the lock, and breaks it', async () => {
   const app = express().use(
     createTerraformLockRouter({
       state: test.state,
+      stacks: test.stacks,
       auditor,
       authorize: async () => mockCredentials.user(),
     }),
@@ -50,7 +50,7 @@ it('shows who holds the lock, and breaks it', async () => {
     .expect(200);
   expect(body).toEqual({
     lock: {
-      stackId: 'pipeline--ssh',
+      stackId: 'pipeline--ssh.here',
       id: 'lock-1',
       operation: 'OperationTypeApply',
       who: 'me@here',

@@ -6,7 +6,7 @@ import {
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import { stackIdOf } from '../deployments/stackIdOf';
+import type { PipelineStacks } from '../deployments/PipelineStacks';
 import { parseAttemptId } from '../executor/AttemptDirectory';
 import type { AuthorizeFn } from '../permissions/AuthorizeFn';
 import type { TerraformStateStore } from '../terraform-state';
@@ -15,6 +15,7 @@ import { audited } from './audited';
 /** Options of {@link createTerraformLockRouter}. */
 export interface TerraformLockRouterOptions {
   state: Pick<TerraformStateStore, 'lockInfo' | 'forceUnlock'>;
+  stacks: Pick<PipelineStacks, 'list'>;
   authorize: AuthorizeFn;
   auditor: AuditorService;
 }
@@ -23,13 +24,24 @@ export interface TerraformLockRouterOptions {
 export function createTerraformLockRouter(
   options: TerraformLockRouterOptions,
 ): Router {
-  const { state, authorize, auditor } = options;
+  const { state, stacks, authorize, auditor } = options;
   const router = PromiseRouter();
+
+  /** Of a pipeline that moves, one stack after the other is worked on. */
+  async function heldLock(pipeline: string) {
+    for (const { stackId } of await stacks.list(pipeline)) {
+      const held = await state.lockInfo(stackId);
+      if (held) {
+        return held;
+      }
+    }
+    return undefined;
+  }
 
   router.get('/pipelines/:name/terraform-lock', async (req, res) => {
     const { name } = req.params;
     await authorize(req, pipelineReadPermission, name);
-    const held = await state.lockInfo(stackIdOf(name));
+    const held = await heldLock(name);
     const lock: TerraformLockInfo | undefined = held && {
       stackId: held.stackId,
       id: held.lockId,
@@ -49,14 +61,17 @@ export function createTerraformLockRouter(
         eventId: 'terraform-force-unlock',
         severityLevel: 'high',
         request: req,
-        meta: { pipeline: name, stackId: stackIdOf(name) },
+        meta: { pipeline: name },
       },
       async () => {
         await authorize(req, terraformStateManagePermission);
-        const released = await state.forceUnlock({ stackId: stackIdOf(name) });
+        const held = await heldLock(name);
+        const released =
+          held && (await state.forceUnlock({ stackId: held.stackId }));
         return {
           result: undefined,
           meta: released && {
+            stackId: released.stackId,
             lock: released.lockId,
             holder: released.attemptId,
           },

@@ -95,6 +95,10 @@ export interface Deployment {
   /** Estimated cost in the target's currency per hour; absent where the target has no rate card. */
   cost?: { hourly: number; currency: string };
   cancelRequested: boolean;
+  /** Target that the pipeline ran on before; it is taken off there when it is up here. */
+  movesFrom?: string;
+  /** Id of the deployment that brought it up elsewhere, so that this one takes it off here. */
+  after?: string;
 }
 
 /** @public */

@@ -50,7 +50,7 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
     maxReplicas: 4,
   };
   /**
-   * Overrides of what {@link FakeTargetDriver.observe} answers, by pipeline.
+   * Overrides of what {@link FakeTargetDriver.observe} answers, by `target/pipeline` or by pipeline.
    * Otherwise a workload runs from the hand-over of its secrets on.
    */
   readonly statuses = new Map<string, Partial<WorkloadStatus>>();
@@ -137,7 +137,8 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
       replicas: { wanted: there ? 1 : 0, ready: there ? 1 : 0, items: [] },
       conditions: [],
       observedAt: new Date().toISOString(),
-      ...this.statuses.get(workload.pipeline),
+      ...(this.statuses.get(keyOf(workload)) ??
+        this.statuses.get(workload.pipeline)),
     };
   }
 

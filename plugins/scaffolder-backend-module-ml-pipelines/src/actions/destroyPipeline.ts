@@ -83,7 +83,7 @@ export function createDestroyPipelineAction(dependencies: ActionDependencies) {
         );
         ctx.logger.info(
           `Dry run: would take the pipeline "${name}" off the target "${
-            pipeline.target
+            pipeline.deployedTarget ?? pipeline.target
           }"${
             deletePipeline ? ' and delete it with all its revisions' : ''
           }; its data there would be ${keepData ? 'kept' : 'removed'}.`,

@@ -15,6 +15,7 @@ import {
   recoverErroredState,
   withStateLock,
 } from '../recoverState';
+import { leaveOldTarget } from './leave';
 import { storeOpenApi } from './storeOpenApi';
 
 const STATUS_OF_PHASE: Partial<Record<WorkloadPhase, PipelineStatus>> = {
@@ -33,6 +34,7 @@ export async function succeed(
 ): Promise<void> {
   const { options, record } = work;
   const endpoint = status.endpoint ?? work.endpoint;
+  await leaveOldTarget(work);
   await options.pipelines.setDeployed(record.pipeline, {
     revision: record.revision,
     endpoint: endpoint ?? null,
@@ -56,21 +58,32 @@ export async function succeedRemoval(work: DeploymentWork): Promise<void> {
   const { driver, ref } = await work.target();
   await driver.takeBackSecrets({ pipeline: record.pipeline, target: ref });
   await deleteEmptyState(work);
-  await options.pipelines.setDeployed(record.pipeline, {
-    revision: null,
-    endpoint: null,
-    target: null,
-  });
-  await options.pipelines.updateStatus(record.pipeline, {
-    status: 'stopped',
-    statusReason: null,
-    requestsPerSecond: null,
-    latencyP95Ms: null,
-    errorRatePercent: null,
-  });
+  const elsewhere = await work.elsewhere();
+  if (!elsewhere) {
+    await options.pipelines.setDeployed(record.pipeline, {
+      revision: null,
+      endpoint: null,
+      target: null,
+    });
+    await options.pipelines.updateStatus(record.pipeline, {
+      status: 'stopped',
+      statusReason: null,
+      requestsPerSecond: null,
+      latencyP95Ms: null,
+      errorRatePercent: null,
+    });
+  }
   await cleanUp(work);
   await notifySuccess(work);
-  if (record.options.deletePipeline) {
+  const left = await options.stacks.withState({ pipeline: record.pipeline });
+  if (record.options.deletePipeline && left.length > 0) {
+    log.warning(
+      'cleanup',
+      `The pipeline is kept, because something of it is still on ${left
+        .map(({ target }) => `target "${target}"`)
+        .join(', ')}.`,
+    );
+  } else if (record.options.deletePipeline) {
     await options.pipelineService.delete(record.pipeline).catch(error => {
       // A backend that died had deleted it already.
       if (error.name !== NotFoundError.name) {
@@ -79,7 +92,12 @@ export async function succeedRemoval(work: DeploymentWork): Promise<void> {
     });
     log.info('executor', 'Deleted the pipeline with its revisions.');
   }
-  log.info('executor', 'Succeeded: taken off its target.');
+  log.info(
+    'executor',
+    elsewhere
+      ? `Succeeded: taken off target "${record.target}"; it runs on "${elsewhere.target}".`
+      : 'Succeeded: taken off its target.',
+  );
   await work.transition('succeeded');
   await announceEnd(work);
 }
@@ -89,7 +107,14 @@ export async function fail(
   work: DeploymentWork,
   error: unknown,
 ): Promise<void> {
-  const failure = await mapFailure(work, error);
+  const cause = await mapFailure(work, error);
+  const old = await oldRelease(work);
+  const failure = old
+    ? {
+        ...cause,
+        message: `${cause.message} Revision ${old.revision} still runs on target "${old.target}".`,
+      }
+    : cause;
   work.log.error('executor', `Failed: ${failure.message} ${failure.hint}`);
   await settle(work, failure.message);
   await notifyFailure(work, failure);
@@ -103,15 +128,22 @@ export async function fail(
  */
 export async function cancel(work: DeploymentWork): Promise<void> {
   const { record, log } = work;
+  const old = await oldRelease(work);
   log.info(
     'executor',
-    record.state === 'verifying'
-      ? `Cancelled while it was checked; revision ${record.revision} stays on the target. Deploy an earlier revision to go back.`
-      : 'Cancelled.',
+    record.state === 'verifying' && old
+      ? `Cancelled while it was checked; revision ${old.revision} still runs on target "${old.target}". What came up on target "${record.target}" stays there until it is taken off.`
+      : cancelledText(work),
   );
   await settle(work);
   await work.transition('cancelled');
   await announceEnd(work);
+}
+
+function cancelledText({ record }: DeploymentWork): string {
+  return record.state === 'verifying'
+    ? `Cancelled while it was checked; revision ${record.revision} stays on the target. Deploy an earlier revision to go back.`
+    : 'Cancelled.';
 }
 
 /** Leaves no process, lock, token, file or plan behind, whatever the outcome. */
@@ -146,6 +178,10 @@ async function settle(work: DeploymentWork, problem?: string): Promise<void> {
   if (!pipeline) {
     return;
   }
+  if (await work.elsewhere()) {
+    await settleElsewhere(work, problem);
+    return;
+  }
   const applied = record.history.some(({ state }) => state === 'applying');
   const status = await observe(work).catch(() => undefined);
   const known = status && status.phase !== 'unknown';
@@ -166,6 +202,28 @@ async function settle(work: DeploymentWork, problem?: string): Promise<void> {
     statusReason:
       problem ?? (status?.reason ? work.log.mask(status.reason) : null),
   });
+}
+
+/**
+ * What goes on elsewhere is untouched, whatever happened here; the monitoring
+ * sees how it is.
+ */
+async function settleElsewhere(
+  work: DeploymentWork,
+  problem?: string,
+): Promise<void> {
+  const { options, record } = work;
+  if (record.action === 'deploy') {
+    await options.pipelines.updateStatus(record.pipeline, {
+      status: 'running',
+      statusReason: problem ?? null,
+    });
+  }
+}
+
+/** What a deployment that failed was to replace on another target. */
+async function oldRelease(work: DeploymentWork) {
+  return work.record.action === 'deploy' ? work.elsewhere() : undefined;
 }
 
 /** Deletes the state of a stack in which nothing is left. */

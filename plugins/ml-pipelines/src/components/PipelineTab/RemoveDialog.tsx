@@ -55,7 +55,9 @@ export function RemoveDialog(props: {
         <ul aria-live="polite">
           <li>
             {runs
-              ? t('remove.stops', { target: pipeline.target })
+              ? t('remove.stops', {
+                  target: pipeline.deployedTarget ?? pipeline.target,
+                })
               : t('remove.nothingRuns')}
           </li>
           <li>

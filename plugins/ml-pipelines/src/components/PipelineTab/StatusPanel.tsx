@@ -97,7 +97,7 @@ export function StatusPanel(props: {
         </div>
         <div>
           <dt>{t('pipeline.status.target')}</dt>
-          <dd>{pipeline.target}</dd>
+          <dd>{pipeline.deployedTarget ?? pipeline.target}</dd>
         </div>
         <div>
           <dt>{t('pipeline.status.owner')}</dt>

@@ -1,4 +1,0 @@
-/** Id of the Terraform stack that owns what runs of a pipeline. */
-export function stackIdOf(pipeline: string): string {
-  return `pipeline--${pipeline}`;
-}
