@@ -22,6 +22,7 @@ import { DeploymentUsage } from './deployments/DeploymentUsage';
 import { createCore } from './createCore';
 import { createDeployments } from './createDeployments';
 import { readExecutorSettings } from './executor/readExecutorSettings';
+import { createModels } from './models/createModels';
 import { createMonitoring } from './monitoring/createMonitoring';
 import { createPortfolio } from './portfolio/createPortfolio';
 import { readRetentionSettings } from './retention/readRetentionSettings';
@@ -78,7 +79,23 @@ export const mlPipelinesPlugin = createBackendPlugin({
           notifier,
           drivers,
           catalogue,
-          usage: DeploymentUsage.fromDatabase(knex, encryption),
+          usage: DeploymentUsage.fromDatabase(knex),
+        });
+
+        const { authorize } = core.authorizer;
+        const artifacts = createArtifacts({
+          ...deps,
+          authorize,
+          dataDir,
+          encryption,
+        });
+        const models = createModels({
+          ...deps,
+          ...core,
+          artifacts: artifacts.store,
+          authorize,
+          changes: notifier,
+          knex,
         });
 
         registerActions({ ...deps, ...core });
@@ -90,10 +107,10 @@ export const mlPipelinesPlugin = createBackendPlugin({
           afterRound: portfolio.counter.afterRound,
           knex,
           changes: notifier,
+          models,
         });
         await monitoring.start(deps.scheduler);
 
-        const { authorize } = core.authorizer;
         const deployments = createDeployments({
           ...deps,
           ...core,
@@ -109,17 +126,12 @@ export const mlPipelinesPlugin = createBackendPlugin({
           retention: readRetentionSettings(config),
           usage: portfolio.usage,
         });
-        const artifacts = createArtifacts({
-          ...deps,
-          authorize,
-          dataDir,
-          encryption,
-        });
         const shared = { ...deps, ...core, ...monitoring, authorize };
         lifecycle.addStartupHook(async () => {
           await core.targets.start();
           await deployments.start();
           await artifacts.start();
+          await models.start(deps.scheduler);
           await deps.scheduler.scheduleTask({
             id: 'ml-pipelines-targets',
             frequency: { minutes: 1 },
@@ -149,6 +161,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
             json: [
               ...core.routers,
               ...deployments.routers,
+              ...models.routers,
               ...portfolio.routers,
               createMonitoringRouter(shared),
               createConsoleRouter(shared),

@@ -6,6 +6,7 @@ import type {
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { AlertEvaluator } from '../alerts/AlertEvaluator';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
+import type { ModelWatch } from '../models/ModelWatch';
 import type {
   DeployedPipeline,
   PipelineStore,
@@ -30,6 +31,7 @@ export interface SupervisionOptions {
   alerts: AlertEvaluator;
   changes: ChangeNotifier;
   notifyFailure: StatusNotifier;
+  models?: Pick<ModelWatch, 'look'>;
   logger: LoggerService;
 }
 
@@ -58,6 +60,8 @@ export class Supervision {
       return;
     }
     const { document } = revision;
+    // Not waited for: a model's files may be large.
+    void this.#options.models?.look(pipeline, document, workload);
     const firing = await alerts.evaluate(document);
     const window = await metrics.recent(pipeline.name, OVERVIEW_WINDOW_SECONDS);
     // While a deployment is under way, its executor says how things stand.

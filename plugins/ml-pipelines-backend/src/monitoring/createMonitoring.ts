@@ -14,6 +14,7 @@ import { DatabaseAlertStore } from '../alerts/DatabaseAlertStore';
 import { createOwnerNotifier } from '../alerts/notifyOwner';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import { PipelineConsole } from '../console/PipelineConsole';
+import type { Models } from '../models/createModels';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { ApiKeyStore } from '../secrets/ApiKeyStore';
 import type { TargetRegistry } from '../targets/TargetRegistry';
@@ -39,6 +40,8 @@ export interface MonitoringOptions {
   catalogue: NodeCatalogue;
   changes: ChangeNotifier;
   notifications: NotificationService;
+  /** Watches the models of what runs, and hears of alerts that begin to fire. */
+  models: Pick<Models, 'look' | 'onFiring'>;
   logger: LoggerService;
 }
 
@@ -74,12 +77,14 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     pipelines,
     metrics,
     changes,
+    models: options.models,
     logger,
     alerts: new AlertEvaluator({
       store: alerts,
       metrics,
       catalogue,
       notify: createOwnerNotifier({ notifications, logger }),
+      onFiring: options.models.onFiring,
     }),
     notifyFailure: ({ pipeline, reason }) =>
       notifications.send({

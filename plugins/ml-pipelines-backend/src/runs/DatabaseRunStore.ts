@@ -133,6 +133,17 @@ export class DatabaseRunStore implements RunStore {
     return changed > 0;
   }
 
+  async addMirroredArtifact(run: string, artifact: RunArtifact): Promise<void> {
+    await this.knex.transaction(async tx => {
+      const mirrored = await tx<RunRow>('runs')
+        .where({ id: run, mirrored: true })
+        .first('id');
+      if (mirrored) {
+        await putArtifact(tx, run, artifact);
+      }
+    });
+  }
+
   async get(id: string): Promise<RunRecord | undefined> {
     const row = await this.knex<RunRow>('runs').where({ id }).first();
     return row && this.toRecord(row);
@@ -244,17 +255,7 @@ export class DatabaseRunStore implements RunStore {
       if (!held) {
         throw new LeaseLostError(claim.id);
       }
-      await tx<RunArtifactRow>('run_artifacts')
-        .insert({
-          run: claim.id,
-          role: 'output',
-          name: artifact.name,
-          content_type: artifact.contentType,
-          size: artifact.size,
-          digest: artifact.digest,
-        })
-        .onConflict(['run', 'role', 'name'])
-        .merge();
+      await putArtifact(tx, claim.id, artifact);
     });
   }
 
@@ -361,6 +362,24 @@ export class DatabaseRunStore implements RunStore {
       ),
     );
   }
+}
+
+async function putArtifact(
+  tx: Knex,
+  run: string,
+  artifact: RunArtifact,
+): Promise<void> {
+  await tx<RunArtifactRow>('run_artifacts')
+    .insert({
+      run,
+      role: 'output',
+      name: artifact.name,
+      content_type: artifact.contentType,
+      size: artifact.size,
+      digest: artifact.digest,
+    })
+    .onConflict(['run', 'role', 'name'])
+    .merge();
 }
 
 async function artifactsOf(

@@ -29,12 +29,14 @@ export class RunLogStore {
    * same step, so that a takeover neither repeats nor loses a line.
    *
    * @param cursor - position behind the last line on the target
+   * @param expected - nothing is stored when the log was read up to elsewhere meanwhile
    * @returns the sequence of the last stored line
    */
   async append(
     run: string,
     lines: NewRunLogLine[],
     cursor?: string,
+    expected?: { cursor: string | undefined },
   ): Promise<number> {
     return this.knex.transaction(async tx => {
       const current = await tx('runs')
@@ -44,11 +46,14 @@ export class RunLogStore {
             query.forUpdate();
           }
         })
-        .first('log_sequence');
+        .first('log_sequence', 'log_cursor');
       if (!current) {
         throw new Error(`Run ${run} does not exist`);
       }
       const present = Number(current.log_sequence);
+      if (expected && (current.log_cursor ?? undefined) !== expected.cursor) {
+        return present;
+      }
       const room = Math.max(0, MAX_LOG_LINES - present);
       const kept = lines.slice(0, room);
       if (kept.length > 0 && kept.length === room) {

@@ -43,6 +43,8 @@ export interface RunStore {
    * @returns whether anything changed
    */
   upsertMirrored(run: MirroredRun): Promise<boolean>;
+  /** Names a stored file as one of a mirrored run's; no effect on any other run. */
+  addMirroredArtifact(run: string, artifact: RunArtifact): Promise<void>;
   get(id: string): Promise<RunRecord | undefined>;
   /** Newest first. */
   list(
