@@ -23,6 +23,9 @@ from pipeline_runtime.host.processes import end_leftover
 from pipeline_runtime.host.program import STOP_WAIT_SECONDS
 from pipeline_runtime.host.release import release_pipeline
 from pipeline_runtime.host.remove import remove_pipeline
+from pipeline_runtime.host.run_document import RunDocument
+from pipeline_runtime.host.run_keeper import keep_run
+from pipeline_runtime.host.runs import cancel_run, end_run, remove_run, run_status, start_run
 from pipeline_runtime.host.secret_files import remove_secrets, write_secrets
 from pipeline_runtime.host.status import host_status
 from pipeline_runtime.host.supervisor import Supervisor
@@ -34,6 +37,8 @@ def main(argv: list[str]) -> int:
     try:
         if options.command == "launch":
             launch(options.directory)
+        if options.command == "keep-run":
+            return keep_run(options.directory)
         _stop_on_signals()
         run: Callable[[argparse.Namespace, HostLayout], dict[str, Any]] = options.run
         result = run(options, HostLayout(options.root.absolute()))
@@ -73,6 +78,8 @@ def _up(_: argparse.Namespace, layout: HostLayout) -> dict[str, Any]:
 def _down(_: argparse.Namespace, layout: HostLayout) -> dict[str, Any]:
     Supervisor(layout).shut_down()
     for pipeline in layout.pipelines():
+        for run in pipeline.runs():
+            end_run(run)
         for release in pipeline.releases():
             end_leftover(release, STOP_WAIT_SECONDS)
     return {"supervisor": {"pid": None}}
@@ -101,6 +108,17 @@ def _secrets(options: argparse.Namespace, layout: HostLayout) -> dict[str, Any]:
     if options.version is None:
         raise HostError("invalid-secrets", "The version of the secrets is missing (--version).")
     return write_secrets(layout, options.pipeline, options.version, sys.stdin)
+
+
+def _run(options: argparse.Namespace, layout: HostLayout) -> dict[str, Any]:
+    run = layout.pipeline(options.pipeline).run(options.run_id)
+    if options.action == "start":
+        return start_run(run, RunDocument.read(sys.stdin))
+    if options.action == "cancel":
+        cancel_run(run)
+    elif options.action == "remove":
+        return {"run": run.name, "removed": remove_run(run)}
+    return run_status(run)
 
 
 def _port_range(text: str) -> tuple[int, int]:
@@ -159,6 +177,11 @@ def _parser() -> argparse.ArgumentParser:
     secrets = command("secrets", _secrets, "Store secrets, read from stdin as JSON.")
     secrets.add_argument("--version", help="needed unless all are removed")
     secrets.add_argument("--remove", action="store_true", help="delete this version, or all")
+    run = command("run", _run, "Start, look at, stop or delete one run of a pipeline.")
+    run.add_argument("action", choices=("start", "status", "cancel", "remove"))
+    run.add_argument("--run", dest="run_id", required=True, help="id of the run")
+    keeper = commands.add_parser("keep-run", help="(for `run start`) look after a run")
+    keeper.add_argument("directory", type=Path)
     internal = commands.add_parser("launch", help="(for supervisord) become a runtime")
     internal.add_argument("directory", type=Path)
     return parser

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pipeline_runtime.host.batch_release import is_batch
 from pipeline_runtime.host.control import RuntimeControl
 from pipeline_runtime.host.errors import HostError
 from pipeline_runtime.host.files import read_line
@@ -24,6 +25,8 @@ def converge_pipeline(supervisor: Supervisor, pipeline: PipelineLayout) -> bool:
     if active is None:
         return False
     release = pipeline.release(active)
+    if is_batch(release):
+        return False
     info = programs_of(supervisor, pipeline).get(active)
     if info is None or info.ended:
         start_program(supervisor, release)

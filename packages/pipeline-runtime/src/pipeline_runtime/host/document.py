@@ -15,6 +15,8 @@ from pipeline_runtime.host.errors import HostError
 # 128 KiB for one variable (execve(2), MAX_ARG_STRLEN).
 VARIABLE = "MLPIPE_RELEASE"
 DEFAULT_READY_SECONDS = 120.0
+# The mode of pipelines that are executed by runs.
+BATCH = "batch"
 
 T = TypeVar("T")
 
@@ -26,7 +28,7 @@ class ReleaseDocument:
     Attributes:
         release: Name, unique within the pipeline for this content.
         revision: Number of the revision of the pipeline.
-        mode: `serve` or `stream`.
+        mode: `serve`, `stream`, or `batch`, of which nothing stands.
         spec: The pipeline's spec, unread by the agent but for `compute` and `environment`.
         host: Address to listen on.
         port: TCP port to listen on.
@@ -80,24 +82,25 @@ class ReleaseDocument:
             HostError: `invalid-release` with the name of the wrong field.
         """
         mode = _required(value, "mode", str)
-        if mode not in ("serve", "stream"):
-            raise HostError("invalid-release", f"`mode` is {mode!r}, not serve or stream.")
-        port = _required(value, "port", int)
-        if not 1 <= port <= 65535:
+        if mode not in ("serve", "stream", BATCH):
+            raise HostError("invalid-release", f"`mode` is {mode!r}, not serve, stream or batch.")
+        # A batch listens nowhere.
+        port = 0 if mode == BATCH else _required(value, "port", int)
+        if mode != BATCH and not 1 <= port <= 65535:
             raise HostError("invalid-release", f"`port` is {port}, not within 1 and 65535.")
         command = _optional(value, "command", list)
         if command is not None and not (command and all(isinstance(x, str) for x in command)):
             raise HostError("invalid-release", "`command` must be a list of strings.")
         user = _optional(value, "user", str)
         if user is not None:
-            _check_user(user)
+            check_user(user)
         seconds = value.get("readyTimeoutSeconds")
         return ReleaseDocument(
             release=_required(value, "release", str),
             revision=_required(value, "revision", int),
             mode=mode,
             spec=_required(value, "spec", dict),
-            host=_required(value, "host", str),
+            host="" if mode == BATCH else _required(value, "host", str),
             port=port,
             memory_mib=_optional(value, "memoryMiB", int) or 0,
             secrets_version=_optional(value, "secretsVersion", str),
@@ -143,7 +146,8 @@ def _optional(value: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
     return found
 
 
-def _check_user(user: str) -> None:
+def check_user(user: str) -> None:
+    """Raises `HostError` for a Unix user that pipelines cannot run as."""
     try:
         entry = pwd.getpwnam(user)
     except KeyError:

@@ -23,6 +23,15 @@ _INHERITED = (
     "NVIDIA_VISIBLE_DEVICES",
 )
 
+# Of a run's keeper only: which descriptor holds the secrets.
+SECRETS_VARIABLE = "MLPIPE_SECRETS_FD"
+
+
+def secrets_descriptor() -> int | None:
+    """The descriptor with the secrets of a run, if it has any; taken once."""
+    text = os.environ.pop(SECRETS_VARIABLE, None)
+    return int(text) if text is not None else None
+
 
 def base_environment(home: Path) -> dict[str, str]:
     """The environment that supervisord and the runtimes start from."""

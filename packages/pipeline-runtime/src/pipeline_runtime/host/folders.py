@@ -25,7 +25,7 @@ def prepare_folders(pipeline: PipelineLayout, user: str | None) -> None:
         if entry is not None and folder.stat().st_uid != entry.pw_uid:
             _give(folder, entry.pw_uid, entry.pw_gid)
     if entry is not None:
-        _require_way(pipeline.data, entry)
+        require_way(pipeline.data, entry)
     if pipeline.api_keys.exists():
         share(pipeline, pipeline.api_keys)
 
@@ -43,7 +43,8 @@ def share(pipeline: PipelineLayout, path: Path) -> None:
         path.chmod(0o640)
 
 
-def _require_way(folder: Path, user: pwd.struct_passwd) -> None:
+def require_way(folder: Path, user: pwd.struct_passwd) -> None:
+    """Raises `HostError` `user-locked-out` when that user could not reach a folder."""
     groups = set(os.getgrouplist(user.pw_name, user.pw_gid))
     for parent in folder.parents:
         found = parent.stat()

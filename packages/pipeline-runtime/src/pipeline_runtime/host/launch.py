@@ -47,9 +47,9 @@ def launch(directory: Path) -> NoReturn:
         *(document.command or [sys.executable, "-P", "-m", "pipeline_runtime"]),
         *runtime_arguments(release, document, secrets),
     ]
-    environment = clean_environment(release, document.spec)
+    environment = clean_environment(release.pipeline.data, document.spec)
     record_start(release)
-    _limit(document.memory_mib)
+    limit_resources(document.memory_mib)
     if document.user is not None:
         _become(document.user)
     # The relative paths of the sockets stay below the kernel's limit of 107 bytes.
@@ -83,14 +83,14 @@ def runtime_arguments(
     return arguments
 
 
-def clean_environment(release: ReleaseLayout, spec: Mapping[str, Any]) -> dict[str, str]:
+def clean_environment(home: Path, spec: Mapping[str, Any]) -> dict[str, str]:
     """What a runtime sees: nothing of the portal's but network, clock and GPUs."""
     body = spec.get("spec")
     body = body if isinstance(body, dict) else {}
     compute = body.get("compute")
     cpu = compute.get("cpu") if isinstance(compute, dict) else None
     threads = str(max(1, math.ceil(cpu))) if isinstance(cpu, int | float) else None
-    base = base_environment(release.pipeline.data)
+    base = base_environment(home)
     environment = {}
     if threads is not None:
         for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -123,7 +123,8 @@ def _open_secrets(release: ReleaseLayout, document: ReleaseDocument) -> int | No
     return handle
 
 
-def _limit(memory_mib: int) -> None:
+def limit_resources(memory_mib: int) -> None:
+    """Bound what the calling process may use; 0 = no limit of memory."""
     # A core dump would put secrets on the disk.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -73,6 +73,71 @@ class ReleaseLayout:
 
 
 @dataclass(frozen=True)
+class RunLayout:
+    """The files of one run of a pipeline."""
+
+    pipeline: PipelineLayout
+    name: str
+
+    @property
+    def dir(self) -> Path:
+        return self.pipeline.dir / "runs" / self.name
+
+    @property
+    def document(self) -> Path:
+        """What was asked for, without the spec; a folder without it was never completed."""
+        return self.dir / "run.json"
+
+    @property
+    def spec(self) -> Path:
+        return self.dir / "spec.json"
+
+    @property
+    def input_dir(self) -> Path:
+        return self.dir / "input"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the run's keeper for as long as it lives."""
+        return self.dir / "lock"
+
+    @property
+    def process(self) -> Path:
+        """Record of the keeper; its presence says that the run was started once."""
+        return self.dir / "process.json"
+
+    @property
+    def cancelled(self) -> Path:
+        """Somebody wants the run to end."""
+        return self.dir / "cancelled"
+
+    @property
+    def outcome(self) -> Path:
+        return self.dir / "outcome.json"
+
+    @property
+    def log(self) -> Path:
+        return self.dir / "runtime.log"
+
+    @property
+    def work(self) -> Path:
+        """Belongs to the user that the run runs as."""
+        return self.dir / "work"
+
+    @property
+    def output(self) -> Path:
+        return self.work / "output"
+
+    @property
+    def progress(self) -> Path:
+        return self.work / "progress.json"
+
+    @property
+    def result(self) -> Path:
+        return self.work / "result.json"
+
+
+@dataclass(frozen=True)
 class PipelineLayout:
     """The files of one pipeline."""
 
@@ -131,6 +196,17 @@ class PipelineLayout:
             return []
         names = [entry.name for entry in folder.iterdir() if _RELEASE.fullmatch(entry.name)]
         return sorted((ReleaseLayout(self, name) for name in names), key=lambda x: x.asked_at_ns)
+
+    def run(self, name: str) -> RunLayout:
+        return RunLayout(self, _checked(_RELEASE, name, "run"))
+
+    def runs(self) -> list[RunLayout]:
+        """Every run with a folder."""
+        folder = self.dir / "runs"
+        if not folder.is_dir():
+            return []
+        names = sorted(entry.name for entry in folder.iterdir())
+        return [RunLayout(self, name) for name in names if _RELEASE.fullmatch(name)]
 
 
 @dataclass(frozen=True)
@@ -197,6 +273,12 @@ def release_layout_of(directory: Path) -> ReleaseLayout:
     """The layout that belongs to the folder of a release, as `launch` gets it."""
     pipeline = directory.parent.parent
     return HostLayout(pipeline.parent.parent).pipeline(pipeline.name).release(directory.name)
+
+
+def run_layout_of(directory: Path) -> RunLayout:
+    """The layout that belongs to the folder of a run, as its keeper gets it."""
+    pipeline = directory.parent.parent
+    return HostLayout(pipeline.parent.parent).pipeline(pipeline.name).run(directory.name)
 
 
 def _checked(pattern: re.Pattern[str], value: str, what: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import psutil
 
 from pipeline_runtime.host.files import read_json, write_json
-from pipeline_runtime.host.layout import ReleaseLayout
+from pipeline_runtime.host.layout import ReleaseLayout, RunLayout
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ def starts_of(release: ReleaseLayout) -> int:
     return int((read_json(release.process) or {}).get("starts", 0))
 
 
-def process_of(release: ReleaseLayout) -> psutil.Process | None:
-    """The living process of a release, checked by command and age as process ids are reused."""
+def process_of(release: ReleaseLayout | RunLayout) -> psutil.Process | None:
+    """The living process of a release or run, by command and age as process ids are reused."""
     record = read_json(release.process) or {}
     pid, created = record.get("pid"), record.get("createdAt")
     if not isinstance(pid, int) or not isinstance(created, int | float):

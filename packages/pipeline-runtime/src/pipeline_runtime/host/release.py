@@ -13,9 +13,10 @@ import time
 from typing import Any
 
 from pipeline_runtime.host import outcome
+from pipeline_runtime.host.batch_release import install_batch, is_batch
 from pipeline_runtime.host.control import RuntimeControl
 from pipeline_runtime.host.converge import ensure_up
-from pipeline_runtime.host.document import ReleaseDocument
+from pipeline_runtime.host.document import BATCH, ReleaseDocument
 from pipeline_runtime.host.errors import HostError
 from pipeline_runtime.host.files import read_json, read_line, write_json, write_text
 from pipeline_runtime.host.folders import prepare_folders, write_shared
@@ -51,13 +52,15 @@ def release_pipeline(
     with exclusive(pipeline.lock, lock_seconds):
         prepare_folders(pipeline, document.user)
         supervisor = ensure_up(layout, pipeline)
-        switch = _Switch(supervisor, pipeline, target, document)
-        changed, replaced = switch.run()
+        if document.mode == BATCH:
+            changed, replaced = install_batch(supervisor, target, document)
+        else:
+            changed, replaced = _Switch(supervisor, pipeline, target, document).run()
     return {
         "pipeline": name,
         "release": target.name,
         "revision": document.revision,
-        "endpoint": endpoint_url(document.host, document.port),
+        "endpoint": None if document.mode == BATCH else endpoint_url(document.host, document.port),
         "changed": changed,
         "replaced": replaced,
     }
@@ -159,6 +162,8 @@ class _Switch:
         outcome.record_failure(self._target, failure)
 
     def _restore(self, old: ReleaseLayout) -> None:
+        if is_batch(old):
+            return
         with contextlib.suppress(HostError):
             RuntimeControl(self._target.control_socket).deactivate()
         info = programs_of(self._supervisor, self._pipeline).get(old.name)

@@ -10,6 +10,7 @@ from pipeline_runtime.host.locks import exclusive
 from pipeline_runtime.host.processes import end_leftover
 from pipeline_runtime.host.program import STOP_WAIT_SECONDS
 from pipeline_runtime.host.programs import stop_others
+from pipeline_runtime.host.runs import end_run
 from pipeline_runtime.host.supervisor import Supervisor
 
 
@@ -32,6 +33,8 @@ def remove_pipeline(
         supervisor = Supervisor(layout)
         if supervisor.pid() is not None:
             stop_others(supervisor, pipeline, ())
+        for run in pipeline.runs():
+            end_run(run)
         for release in pipeline.releases():
             release.conf.unlink(missing_ok=True)
             end_leftover(release, STOP_WAIT_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from pipeline_runtime.host.batch_release import is_batch
 from pipeline_runtime.host.control import RuntimeControl
 from pipeline_runtime.host.files import read_json, read_line
 from pipeline_runtime.host.layout import HostLayout, PipelineLayout, ReleaseLayout
@@ -28,17 +29,19 @@ def host_status(layout: HostLayout, name: str | None) -> dict[str, Any]:
 
 def _pipeline(pipeline: PipelineLayout, programs: dict[str, ProgramInfo]) -> dict[str, Any]:
     endpoint = read_json(pipeline.endpoint) or {}
+    active = read_line(pipeline.active)
     return {
         "pipeline": pipeline.name,
-        "active": read_line(pipeline.active),
+        "active": active,
         "endpoint": endpoint.get("endpoint"),
         "releases": [
-            _release(release, programs.get(release.program)) for release in pipeline.releases()
+            _release(release, programs.get(release.program), release.name == active)
+            for release in pipeline.releases()
         ],
     }
 
 
-def _release(release: ReleaseLayout, info: ProgramInfo | None) -> dict[str, Any]:
+def _release(release: ReleaseLayout, info: ProgramInfo | None, active: bool) -> dict[str, Any]:
     document = read_json(release.document) or {}
     failure = failure_of(release)
     restarts = max(0, starts_of(release) - 1)
@@ -53,6 +56,9 @@ def _release(release: ReleaseLayout, info: ProgramInfo | None) -> dict[str, Any]
     elif info is not None and (info.state in ("backoff", "fatal", "exited") or restarts > 0):
         error = last_error(last_lines(release.log))
     state = info.state if info is not None else ("fatal" if failure is not None else "stopped")
+    if active and is_batch(release):
+        # Runs execute it; nothing stands between them.
+        state = "ready"
     return {
         "release": release.name,
         "revision": document.get("revision"),
