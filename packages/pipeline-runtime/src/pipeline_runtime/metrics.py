@@ -14,7 +14,12 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.core import HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from pipeline_runtime.node import Node
@@ -55,6 +60,38 @@ class ScoreHistogram(Collector):
             buckets=list(zip(bounds, cumulative, strict=True)),
             sum_value=self._sum,
         )
+
+
+class SourceCounts(Collector):
+    """What the source counts durably, so that the series go on after a restart."""
+
+    def __init__(self) -> None:
+        self._values: tuple[str, int, int, float | None] | None = None
+
+    def set(self, node: str, received: int, lost: int, last_event: float | None) -> None:
+        """Replace the values; `last_event` in seconds since the epoch."""
+        self._values = (node, received, lost, last_event)
+
+    def collect(self) -> Iterable[Metric]:
+        """Counters, and the time of the last event once there was one."""
+        if self._values is None:
+            return
+        node, received, lost, last_event = self._values
+        for name, text, value in (
+            ("mlpipe_source_received_total", "Events that arrived", received),
+            ("mlpipe_source_lost_total", "Events that are known to be lost", lost),
+        ):
+            counter = CounterMetricFamily(name, text, labels=("node",))
+            counter.add_metric([node], value)
+            yield counter
+        if last_event is not None:
+            gauge = GaugeMetricFamily(
+                "mlpipe_source_last_event_timestamp_seconds",
+                "When the last event was read",
+                labels=("node",),
+            )
+            gauge.add_metric([node], last_event)
+            yield gauge
 
 
 class Metrics:
@@ -102,6 +139,8 @@ class Metrics:
         )
         self._scores = ScoreHistogram()
         registry.register(self._scores)
+        self._source = SourceCounts()
+        registry.register(self._source)
         self._lag = Gauge(
             "mlpipe_source_lag_bytes", "Bytes not read yet", ("node",), registry=registry
         )
@@ -155,6 +194,10 @@ class Metrics:
     def lag(self, node: str, value: int) -> None:
         """Bytes of the source that wait."""
         self._lag.labels(node).set(value)
+
+    def source(self, node: str, received: int, lost: int, last_event: float | None) -> None:
+        """Counts of the source over the whole life of the pipeline."""
+        self._source.set(node, received, lost, last_event)
 
     def learning(self, events: int, required: int) -> None:
         """Progress of the learning phase."""

@@ -9,12 +9,16 @@ from pipeline_runtime import node_packages
 from pipeline_runtime.errors import CannotStart
 from pipeline_runtime.node import Node
 from pipeline_runtime.nodes.deploy.api_endpoint import ApiEndpoint
+from pipeline_runtime.nodes.deploy.scores_file import ScoresFile
 from pipeline_runtime.nodes.deploy.stream_alerting import StreamAlerting
 from pipeline_runtime.nodes.model.isolation_forest import IsolationForestNode
 from pipeline_runtime.nodes.preprocess.log_features import LogFeatures
 from pipeline_runtime.nodes.preprocess.normalisation import Normalisation
+from pipeline_runtime.nodes.source.csv_file import CsvFile
 from pipeline_runtime.nodes.source.http_push import HttpPush
+from pipeline_runtime.nodes.source.kafka import Kafka
 from pipeline_runtime.nodes.source.log_file_tail import LogFileTail
+from pipeline_runtime.nodes.source.syslog import Syslog
 
 _NODE_TYPES: dict[str, type[Node]] = {}
 
@@ -76,10 +80,14 @@ def _broken() -> dict[str, CannotStart]:
 for _type in (
     LogFileTail,
     HttpPush,
+    Syslog,
+    Kafka,
+    CsvFile,
     LogFeatures,
     Normalisation,
     IsolationForestNode,
     ApiEndpoint,
     StreamAlerting,
+    ScoresFile,
 ):
     register(_type)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -211,12 +215,112 @@ def test_another_file_at_the_same_path_is_read_from_its_start(log: Log) -> None:
     assert min(position for _, position in again) > max(position for _, position in first)
 
 
-def test_endless_lines_are_cut(log: Log) -> None:
-    log.path.write_bytes(b"x" * 9_000_000 + b"\nnext\n")
-    lines = read(tail_of(log))
-    assert lines[-1] == "next"
-    assert max(map(len, lines)) < 5_000_000
-    assert sum(map(len, lines[:-1])) == 9_000_000
+def test_a_very_long_line_is_one_event_that_is_cut(log: Log) -> None:
+    log.path.write_bytes(b"before\n" + b"x" * 9_000_000 + b"\nnext\n" + b"y" * 9_000_000)
+    notes: list[str] = []
+    tail = LogTail(log.path, from_end=False, offset=None, note=lambda _, why: notes.append(why))
+    lines = read(tail)
+    assert [len(line) for line in lines] == [6, 4_194_304, 4]
+    assert "9000000 bytes" in notes[0]
+    # What has no end yet is read again after a restart, and once.
+    again = tail_of(log, tail.offset())
+    with log.path.open("a") as file:
+        file.write("y\nlast\n")
+    assert [len(line) for line in read(again)] == [4_194_304, 4]
+    assert [len(line) for line in read(tail)] == [4_194_304, 4]
+
+
+def pack(log: Log, number: int, open_: Any = gzip.open, suffix: str = ".gz") -> None:
+    """Compress a rotated file as logrotate does: the time stays, the original goes."""
+    plain = log.path.with_name(f"auth.log.{number}")
+    packed = plain.with_name(plain.name + suffix)
+    status = plain.stat()
+    with open_(packed, "wb") as file:
+        file.write(plain.read_bytes())
+    os.utime(packed, ns=(status.st_atime_ns, status.st_mtime_ns))
+    plain.unlink()
+
+
+@pytest.mark.parametrize(
+    ("open_", "suffix"), [(gzip.open, ".gz"), (bz2.open, ".bz2"), (lzma.open, ".xz")]
+)
+def test_files_that_were_compressed_before_they_were_read(
+    log: Log, open_: Any, suffix: str
+) -> None:
+    log.write("one", "two")
+    tail = tail_of(log)
+    tail.read(1)
+    offset = tail.offset()
+    tail.close()
+    for number, name in enumerate(("three", "four")):
+        log.rotate()
+        log.write(name)
+        os.utime(log.path, (2_000_000_000 + number,) * 2)
+    pack(log, 2, open_, suffix)
+    pack(log, 1, open_, suffix)
+    log.write("five")
+    os.utime(log.path, (2_000_000_009,) * 2)
+    # log.1.gz holds "three", log.2.gz "one" and "two".
+    again = tail_of(log, offset)
+    first = [raw for raw, _ in again.read(1)]
+    assert first == [b"two"]
+    # A restart within a compressed file goes on in it.
+    rest = tail_of(log, again.offset())
+    assert read(rest, 12) == ["three", "four", "five"]
+    assert rest.take_lost() == 0
+
+
+def test_a_file_that_is_compressed_while_it_is_followed_is_not_read_twice(log: Log) -> None:
+    log.write("one")
+    tail = tail_of(log)
+    assert read(tail) == ["one"]
+    log.rotate()
+    log.write("two")
+    pack(log, 1)
+    os.utime(log.path.with_name("auth.log.1.gz"), (2_000_000_000,) * 2)
+    assert read(tail, 8) == ["two"]
+
+
+def test_copytruncate_with_compression_finishes_in_the_copy(log: Log) -> None:
+    log.write("one", "two")
+    tail = tail_of(log)
+    tail.read(2)
+    offset = tail.offset()
+    log.write("three")
+    log.copy_and_truncate()
+    pack(log, 1)
+    log.write("four")
+    os.utime(log.path, (2_000_000_000,) * 2)
+    assert read(tail) == ["three", "four"]
+    # While nobody read, too.
+    assert read(tail_of(log, offset)) == ["three", "four"]
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_a_compressed_file_that_cannot_be_read_is_counted_as_lost(log: Log, suffix: str) -> None:
+    log.write("one", "two")
+    tail = tail_of(log)
+    tail.read(1)
+    offset = tail.offset()
+    tail.close()
+    log.rotate()
+    log.path.with_name("auth.log.1").unlink()
+    log.path.with_name("auth.log.1" + suffix).write_bytes(b"\x1f\x8bno more")
+    log.write("three")
+    notes: list[str] = []
+    again = LogTail(log.path, from_end=False, offset=offset, note=lambda _, why: notes.append(why))
+    assert read(again) == ["three"]
+    assert again.take_lost() == 1
+    assert "lost" in notes[0]
+
+
+def test_the_last_line_of_a_file_that_ends(log: Log) -> None:
+    log.path.write_bytes(b"one\ntwo")
+    tail = tail_of(log)
+    assert read(tail) == ["one"]
+    assert [raw for raw, _ in tail.rest()] == [b"two"]
+    assert tail.rest() == []
+    assert tail.offset()["offset"] == 7
 
 
 @settings(max_examples=40, deadline=None)

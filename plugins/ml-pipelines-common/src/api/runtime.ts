@@ -58,11 +58,15 @@ export interface WorkloadStatus {
 export interface SourceStatus {
   node: string;
   lagBytes: number;
+  /** Messages that wait, where a source counts those; `lagBytes` is an estimate then. */
+  lagEvents?: number;
   lastEventAt?: string;
   /** Events that arrived. */
   received?: number;
   /** Events that are known to be lost, such as datagrams that the kernel dropped. */
   lost?: number;
+  /** Events and connections of senders that are not allowed. */
+  refused?: number;
   /** Where it listens, as `udp://0.0.0.0:5514`. */
   listening?: string[];
   malformed: {
@@ -106,6 +110,8 @@ export const METRIC_SERIES = [
   'latency_p99_ms',
   'error_rate_percent',
   'anomalies_per_minute',
+  'anomaly_score_p95',
+  'drift_psi',
   'cpu_percent',
   'memory_bytes',
   'node_seconds_per_second',

@@ -46,7 +46,12 @@ describe.each(builtinNodeTypes.map(type => [type.id, type] as const))(
       expect([...Object.keys(defaults), ...required].sort()).toEqual(
         Object.keys(type.parameters.shape).sort(),
       );
-      expect(required).toEqual(type.id === 'log-file-tail' ? ['path'] : []);
+      const needed: Record<string, string[]> = {
+        'log-file-tail': ['path'],
+        'csv-file': ['path'],
+        kafka: ['bootstrapServers', 'topic'],
+      };
+      expect(required).toEqual(needed[type.id] ?? []);
     });
 
     it('has ports with names of their own', () => {

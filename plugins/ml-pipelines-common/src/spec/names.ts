@@ -44,3 +44,24 @@ export const absoluteFileSchema = text('absoluteFile').max(
   4096,
   'At most 4096 characters',
 );
+
+/** IPv4 or IPv6 address. @public */
+export const ipAddressSchema = text('ipAddress').max(
+  45,
+  'At most 45 characters',
+);
+
+/** Address, or network in the notation of RFC 4632. @public */
+export const cidrSchema = text('cidr').max(49, 'At most 49 characters');
+
+/** Brokers of Kafka to begin with, as `host:port,host:port`. @public */
+export const bootstrapServersSchema = text('bootstrapServers').max(
+  2000,
+  'At most 2000 characters',
+);
+
+/** Name of a topic or a consumer group of Kafka. @public */
+export const kafkaNameSchema = text('kafkaName').max(
+  249,
+  'At most 249 characters',
+);

@@ -180,6 +180,22 @@ export const PROBLEM_TEXTS = {
     message: '"{{value}}" is not the absolute path of a file.',
     hint: 'Start with "/" and end with the name of the file, such as /var/log/auth.log.',
   },
+  'schema.format.ipAddress': {
+    message: '"{{value}}" is not an IP address.',
+    hint: 'Write an address such as 127.0.0.1 or ::1; 0.0.0.0 means all addresses of the machine.',
+  },
+  'schema.format.cidr': {
+    message: '"{{value}}" is neither an address nor a network.',
+    hint: 'Write a network such as 10.0.0.0/8, or an address such as 192.0.2.7.',
+  },
+  'schema.format.bootstrapServers': {
+    message: '"{{value}}" does not name brokers.',
+    hint: 'Write host:port; separate several by commas without spaces, such as kafka-1:9092,kafka-2:9092.',
+  },
+  'schema.format.kafkaName': {
+    message: '"{{value}}" cannot be a name in Kafka.',
+    hint: 'Use letters, digits, dots, underscores and dashes.',
+  },
   'text.controlCharacters': {
     message:
       '"{{field}}" holds a character that cannot be seen ({{character}}).',
@@ -211,6 +227,14 @@ export const PROBLEM_TEXTS = {
     message:
       'Each tree is to see {{samples}} events, but only {{trainingEvents}} are learned from.',
     hint: 'Lower "samples" to {{trainingEvents}} or less, or raise "trainingEvents".',
+  },
+  'parameters.neededForSasl': {
+    message: 'The security {{security}} needs a login, but this is empty.',
+    hint: 'Enter the user name, and the variable that a secret of the pipeline fills with the password.',
+  },
+  'parameters.unknownColumn': {
+    message: 'There is no column "{{column}}".',
+    hint: 'Choose one of: {{columns}}.',
   },
 
   // Connections and shape of the graph

@@ -80,6 +80,9 @@ const node = (index: number, ...rest: Path): Path => [
 ];
 const parameter = (index: number, name: string, value: unknown) =>
   changed([node(index, 'parameters', name), value]);
+/** The sample with another source. */
+const source = (type: string, parameters: object) =>
+  changed([node(0), { id: 'logs', type, parameters }]);
 /** The sample with a node of the extra types between source and features. */
 const withExtra = (type: string, parameters: object = {}) =>
   changed(
@@ -247,6 +250,46 @@ const cases: Record<
   'schema.format.absoluteFile': [
     parameter(0, 'path', 'auth.log'),
     node(0, 'parameters', 'path'),
+    'logs',
+  ],
+  'schema.format.ipAddress': [
+    source('syslog', { host: 'localhost' }),
+    node(0, 'parameters', 'host'),
+    'logs',
+  ],
+  'schema.format.cidr': [
+    source('syslog', { allowedSources: ['10.0.0.0/33'] }),
+    node(0, 'parameters', 'allowedSources', 0),
+    'logs',
+  ],
+  'schema.format.bootstrapServers': [
+    source('kafka', { bootstrapServers: 'kafka', topic: 'logs' }),
+    node(0, 'parameters', 'bootstrapServers'),
+    'logs',
+  ],
+  'schema.format.kafkaName': [
+    source('kafka', { bootstrapServers: 'kafka:9092', topic: 'my logs' }),
+    node(0, 'parameters', 'topic'),
+    'logs',
+  ],
+  'parameters.neededForSasl': [
+    source('kafka', {
+      bootstrapServers: 'kafka:9092',
+      topic: 'logs',
+      security: 'SASL_SSL',
+      username: 'reader',
+    }),
+    node(0, 'parameters', 'passwordVariable'),
+    'logs',
+  ],
+  'parameters.unknownColumn': [
+    source('csv-file', {
+      path: '/srv/rows.csv',
+      header: false,
+      columns: ['time', 'text'],
+      textColumn: 'message',
+    }),
+    node(0, 'parameters', 'textColumn'),
     'logs',
   ],
   'text.controlCharacters': [

@@ -21,7 +21,6 @@ from pipeline_runtime.graph import Graph
 from pipeline_runtime.json_log import JsonLog, rfc3339
 from pipeline_runtime.metrics import Metrics
 from pipeline_runtime.node import Node
-from pipeline_runtime.nodes.source.http_push import HttpPush
 from pipeline_runtime.ports import Contribution, LogEvents, Scores
 from pipeline_runtime.storage.event_ring import EventRing
 from pipeline_runtime.storage.model_store import ModelStore
@@ -61,8 +60,7 @@ class Engine:
         self._models = Models(graph, ModelStore(data_dir / "models"), log, self._observe)
         self._models.on_change = self.metrics.model
         self.store = StateStore(data_dir / "state.db")
-        if isinstance(graph.source, HttpPush):
-            graph.source.prepare(data_dir)
+        graph.source.prepare(data_dir)
 
     def load(self) -> None:
         """Check the source and load the model; the engine stands by afterwards."""
@@ -91,6 +89,7 @@ class Engine:
             if self._models.info is None:
                 # Another release may have trained a model since this one was loaded.
                 self._models.load(self._ring())
+            self.graph.source.start_receiving()
             self.state.phase, self.state.reason = "starting", None
             worker = Worker(
                 WorkerParts(
@@ -132,7 +131,10 @@ class Engine:
 
     def close(self) -> None:
         """Deactivate, and close files; a worker that stays busy ends with the process."""
-        self.deactivate(_CLOSE_SECONDS)
+        try:
+            self.deactivate(_CLOSE_SECONDS)
+        finally:
+            self.graph.source.stop_receiving()
         self._writer.shutdown()
         self.store.close()
 
@@ -211,12 +213,34 @@ class Engine:
         self.metrics.lag(source.id, lag)
         return lag
 
+    def observe_source(self) -> dict[str, Any]:
+        """The part `source` of `/status`; also sets the metrics of the source."""
+        state, source = self.state, self.graph.source
+        start = state.lag_from
+        report = source.report(start)
+        last = state.last_event_at or (start or {}).get("at")
+        self.metrics.source(source.id, report.received, report.lost, last)
+        return {
+            "node": source.id,
+            "offset": state.offset,
+            "lagBytes": self.lag_bytes(),
+            "lagEvents": report.lag_events,
+            "lastEventAt": rfc3339(last) if last else None,
+            "received": report.received,
+            "lost": report.lost,
+            "refused": report.refused,
+            "listening": list(report.listening),
+            "malformed": {
+                "count": state.counters["malformed"],
+                "samples": source.bad_lines.latest(),
+            },
+        }
+
     def status(self) -> dict[str, Any]:
         """The body of `/status`."""
         state, info = self.state, self._models.info
         runner = self._models.runner
         learning = state.learning
-        last = state.last_event_at
         return {
             "release": self._release,
             "revision": self._revision,
@@ -232,12 +256,7 @@ class Engine:
             }
             if info
             else None,
-            "source": {
-                "node": self.graph.source.id,
-                "offset": state.offset,
-                "lagBytes": self.lag_bytes(),
-                "lastEventAt": rfc3339(last) if last else None,
-            },
+            "source": self.observe_source(),
             "nodes": [
                 {
                     "id": node.id,

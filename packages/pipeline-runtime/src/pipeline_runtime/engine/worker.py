@@ -233,6 +233,7 @@ class Worker(threading.Thread):
                         self._recorder.scored(runner.process(event), [position])
                     except NodeFailure as single:
                         self._failed(single)
+                        self._source.bad_lines.note(event.lines[0], single.message)
                         malformed += 1
             self._parts.ring.append(batch.events)
         self._recorder.malformed(malformed)

@@ -28,7 +28,8 @@ def health_routes(engine: Engine) -> APIRouter:
     @router.get("/metrics")
     def metrics() -> Response:
         """Metrics in Prometheus' text format."""
-        engine.lag_bytes()
+        engine.observe_source()
+        engine.observe_drift()
         return Response(engine.metrics.text(), media_type=engine.metrics.content_type)
 
     @router.get("/status")

@@ -11,25 +11,57 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pipeline_runtime.storage.compressed import Unreadable, head_of, is_compressed, unpacked
+
 _CHUNK = 262_144
-#: A line longer than this is cut into pieces.
+#: A longer line is cut here; what is behind is left out.
 _LONGEST = 4_194_304
 #: Bytes after which a batch is full.
 _MOST_BYTES = 16_777_216
 _HEAD = 256
 #: Bits of a position that hold the byte; the generation of the file is above.
 _OFFSET_BITS = 44
-_ROTATED_SUFFIX = re.compile(r"[.-]\d[\d.T_-]*")
+_ROTATED_SUFFIX = re.compile(r"[.-]\d[\d.T_-]*(?:\.(?:gz|bz2|xz|zst|lz4|Z))?")
+
+#: Lines without their ends, each with its position.
+Lines = list[tuple[bytes, int]]
+
+
+def generation_of(position: int) -> int:
+    """Which of the files that were read one after the other a position is in."""
+    return position >> _OFFSET_BITS
+
+
+def byte_of(position: int) -> int:
+    """Where in its file a position is."""
+    return position & ((1 << _OFFSET_BITS) - 1)
+
+
+def _say_nothing(line: str | bytes, reason: str) -> None:
+    pass
 
 
 class LogTail:
-    """Lines of a file with their positions. Not safe for use by several threads."""
+    """Lines of a file with their positions. Not safe for use by several threads.
 
-    def __init__(self, path: Path, *, from_end: bool, offset: dict[str, Any] | None) -> None:
+    `note` hears of lines that had to be cut, and of files that cannot be read.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        from_end: bool,
+        offset: dict[str, Any] | None,
+        note: Callable[[str | bytes, str], None] = _say_nothing,
+    ) -> None:
         self.path = path
+        self._note = note
+        self._lost = 0
         #: Why nothing can be read at the moment.
         self.problem: str | None = None
         self._fd: int | None = None
@@ -37,6 +69,8 @@ class LogTail:
         #: Byte behind the last line that was given out.
         self._done = 0
         self._rest = b""
+        #: Bytes of the line in `_rest` that were left out.
+        self._left_out = 0
         self._head = b""
         self._rotation_seen = False
         if offset is None:
@@ -46,20 +80,41 @@ class LogTail:
         else:
             self._resume(offset)
 
-    def read(self, limit: int) -> list[tuple[bytes, int]]:
-        """At most `limit` complete lines that are there now, without their line ends.
+    def read(self, limit: int) -> Lines:
+        """At most `limit` complete lines of one file that are there now.
 
         Fewer where lines are long, so that who writes them does not decide how much memory a
         batch takes.
         """
-        lines: list[tuple[bytes, int]] = []
+        lines: Lines = []
         taken = 0
+        generation = self._generation
         while len(lines) < limit and taken < _MOST_BYTES:
             before = self._done
             if not self._take(lines, limit):
                 break
+            if self._generation != generation:
+                if lines:
+                    break
+                generation = self._generation
             taken += max(0, self._done - before)
         return lines
+
+    def rest(self) -> Lines:
+        """The last line of the file, which has no line end; only once `read` gave nothing."""
+        lines: Lines = []
+        self._take_rest(lines)
+        return lines
+
+    @property
+    def generation(self) -> int:
+        """The file that is read now; compare `generation_of`."""
+        return self._generation
+
+    def take_lost(self) -> int:
+        """Events that are known to be lost since this was called last; at least so many."""
+        lost, self._lost = self._lost, 0
+        return lost
 
     def offset(self) -> dict[str, Any]:
         """Where to go on; JSON."""
@@ -81,7 +136,7 @@ class LogTail:
             os.close(self._fd)
             self._fd = None
 
-    def _take(self, lines: list[tuple[bytes, int]], limit: int) -> bool:
+    def _take(self, lines: Lines, limit: int) -> bool:
         """Add lines; false when there is nothing more to read now."""
         if b"\n" not in self._rest and not self._fill(lines):
             return False
@@ -90,16 +145,36 @@ class LogTail:
         self._rest = parts.pop()
         done = self._done
         for raw in parts:
-            lines.append((raw, base + done))
-            done += len(raw) + 1
+            length = len(raw) + self._left_out
+            lines.append((self._cut(raw), base + done))
+            self._left_out = 0
+            done += length + 1
         self._done = done
         if len(self._rest) > _LONGEST and b"\n" not in self._rest:
-            lines.append((self._rest, base + self._done))
-            self._done += len(self._rest)
-            self._rest = b""
+            self._left_out += len(self._rest) - _LONGEST
+            self._rest = self._rest[:_LONGEST]
         return True
 
-    def _fill(self, lines: list[tuple[bytes, int]]) -> bool:
+    def _take_rest(self, lines: Lines) -> None:
+        """Add what is left of a file that nobody writes to any more."""
+        if self._rest:
+            length = len(self._rest) + self._left_out
+            lines.append((self._cut(self._rest), (self._generation << _OFFSET_BITS) + self._done))
+            self._done += length
+            self._rest, self._left_out = b"", 0
+
+    def _cut(self, raw: bytes) -> bytes:
+        length = len(raw) + self._left_out
+        if length <= _LONGEST:
+            return raw
+        self._note(raw, f"It has {length} bytes, and was cut behind {_LONGEST}.")
+        return raw[:_LONGEST]
+
+    @property
+    def _next_byte(self) -> int:
+        return self._done + len(self._rest) + self._left_out
+
+    def _fill(self, lines: Lines) -> bool:
         """Read more bytes; goes over to the next file at the end of a rotated one."""
         if self._fd is None and not self._open(self.path, 0):
             return False
@@ -107,7 +182,7 @@ class LogTail:
             return False
         if self._truncated():
             return self._restart()
-        data = os.pread(self._fd, _CHUNK, self._done + len(self._rest))
+        data = os.pread(self._fd, _CHUNK, self._next_byte)
         if data:
             self._rest += data
             self._rotation_seen = False
@@ -120,14 +195,13 @@ class LogTail:
             # Writers often keep the old file open for a moment: look once more, later.
             self._rotation_seen = True
             return False
-        if self._rest:
-            lines.append((self._rest, (self._generation << _OFFSET_BITS) + self._done))
+        self._take_rest(lines)
         return self._open(following, 0)
 
     def _truncated(self) -> bool:
         assert self._fd is not None  # noqa: S101 - callers have a file
         size = os.fstat(self._fd).st_size
-        if size < self._done + len(self._rest):
+        if size < self._next_byte:
             return True
         # Truncated and already longer again: the beginning differs then.
         return bool(self._head) and os.pread(self._fd, len(self._head), 0) != self._head
@@ -135,11 +209,13 @@ class LogTail:
     def _restart(self) -> bool:
         """The file was emptied: finish in its copy, when there is one, then start at 0."""
         head, done = self._head, self._done
-        copy = self._sibling(head, done) if head else None
-        if self._open(copy or self.path, done if copy else 0):
+        copy = self._sibling(head, done + 1) if head else None
+        if copy is not None and self._open(copy, done):
+            return True
+        if self._open(self.path, 0):
             return True
         self.close()
-        self._done, self._rest, self._head = 0, b"", b""
+        self._done, self._rest, self._left_out, self._head = 0, b"", 0, b""
         return False
 
     def _following(self) -> Path | None:
@@ -157,16 +233,40 @@ class LogTail:
         newer = [
             (status.st_mtime_ns, path)
             for path, status in rotated_siblings(self.path)
-            if status.st_mtime_ns > opened.st_mtime_ns and status.st_ino != opened.st_ino
+            if status.st_mtime_ns > opened.st_mtime_ns
+            and status.st_ino != opened.st_ino
+            and not self._is_packed_copy(path)
         ]
         return min(newer)[1] if newer else self.path
 
+    def _is_packed_copy(self, path: Path) -> bool:
+        """Whether a file is the present one, which was compressed meanwhile."""
+        self._learn_head()
+        if not is_compressed(path) or not self._head:
+            return False
+        try:
+            return head_of(path, len(self._head)) == self._head
+        except Unreadable:
+            return False
+
     def _sibling(self, head: bytes, at_least: int) -> Path | None:
-        """The rotated file that begins like this and holds more than what was read."""
-        for path, status in sorted(
-            rotated_siblings(self.path), key=lambda item: -item[1].st_mtime_ns
-        ):
-            if status.st_size > at_least and _head_of(path, len(head)) == head:
+        """The rotated file that begins like this and holds at least what was read."""
+        digest = hashlib.sha256(head).hexdigest()
+        return self._rotated_to(len(head), digest, at_least)
+
+    def _rotated_to(self, length: int, digest: str, at_least: int) -> Path | None:
+        """The rotated file whose first bytes have this digest; plain ones first."""
+        siblings = rotated_siblings(self.path)
+        siblings.sort(key=lambda item: (is_compressed(item[0]), -item[1].st_mtime_ns))
+        for path, status in siblings:
+            try:
+                if hashlib.sha256(head_of(path, length)).hexdigest() != digest:
+                    continue
+            except Unreadable as error:
+                self._lost += 1
+                self._note(str(path), f"What it holds may be lost: {error}")
+                continue
+            if is_compressed(path) or status.st_size >= at_least:
                 return path
         return None
 
@@ -177,12 +277,17 @@ class LogTail:
             return
         for path, status in [*self._current(), *rotated_siblings(self.path)]:
             same_file = (status.st_dev, status.st_ino) == (offset["device"], offset["inode"])
-            if not same_file or status.st_size < offset["offset"]:
+            if not same_file or is_compressed(path) or status.st_size < offset["offset"]:
                 continue
-            head = _head_of(path, offset["headLength"])
+            head = head_of(path, offset["headLength"])
             if hashlib.sha256(head).hexdigest() == offset["head"]:
                 self._generation -= 1
                 self._open(path, offset["offset"])
+                return
+        if offset["headLength"]:
+            # Copied, or compressed, and emptied or removed afterwards.
+            moved = self._rotated_to(offset["headLength"], offset["head"], offset["offset"])
+            if moved is not None and self._open(moved, offset["offset"]):
                 return
         self._open(self.path, 0)
 
@@ -194,14 +299,20 @@ class LogTail:
 
     def _open(self, path: Path, at: int) -> bool:
         try:
-            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            fd = (
+                unpacked(path) if is_compressed(path) else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            )
+        except Unreadable as error:
+            self._lost += 1
+            self._note(str(path), f"What it holds is lost: {error}")
+            return path != self.path and self._open(self.path, 0)
         except OSError as error:
             self.problem = f"The log file {path} cannot be read: {error.strerror}."
             return False
         self.close()
         self._fd = fd
         self._generation += 1
-        self._done, self._rest, self._head = at, b"", b""
+        self._done, self._rest, self._left_out, self._head = at, b"", 0, b""
         self._rotation_seen = False
         self.problem = None
         self._learn_head()
@@ -228,7 +339,7 @@ class LogTail:
 
 
 def rotated_siblings(path: Path) -> list[tuple[Path, os.stat_result]]:
-    """Rotated, uncompressed files of the same log."""
+    """Rotated files of the same log; compressed ones whose original is gone."""
     found = []
     try:
         entries = list(os.scandir(path.parent))
@@ -241,7 +352,10 @@ def rotated_siblings(path: Path) -> list[tuple[Path, os.stat_result]]:
                 found.append((Path(entry.path), entry.stat()))
             except OSError:
                 continue
-    return found
+    plain = {found_path for found_path, _ in found}
+    return [
+        item for item in found if not (is_compressed(item[0]) and item[0].with_suffix("") in plain)
+    ]
 
 
 def lag_behind(path: Path, offset: dict[str, Any]) -> int:
@@ -261,11 +375,3 @@ def lag_behind(path: Path, offset: dict[str, Any]) -> int:
         if (status.st_dev, status.st_ino) == identity
     ]
     return sum(rest) + current.st_size
-
-
-def _head_of(path: Path, length: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(length)
-    except OSError:
-        return b""

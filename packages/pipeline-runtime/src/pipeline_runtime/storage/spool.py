@@ -1,4 +1,4 @@
-"""Events that were pushed, on disk before they are acknowledged.
+"""Events that others sent, on disk before they are acknowledged.
 
 An SQLite database with `synchronous=FULL`: a committed append was fsynced. Several processes may
 append at once, as they do while one release hands over to the next.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS event (
   total INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS seen (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE);
+-- `received`, and whatever else its users count together with it
+CREATE TABLE IF NOT EXISTS count (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 
 
@@ -49,8 +51,13 @@ class Spool:
         self._lock = threading.Lock()
         self._arrival = threading.Event()
 
-    def append(self, events: Sequence[PushedEvent]) -> tuple[int, int]:
-        """Store a request as a whole; how many were accepted, how many known already."""
+    def append(
+        self, events: Sequence[PushedEvent], counts: Mapping[str, int] | None = None
+    ) -> tuple[int, int]:
+        """Store a request as a whole; how many were accepted, how many known already.
+
+        `counts` are added to those of the same names in the same transaction.
+        """
         with self._lock, self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             fresh = [event for event in events if self._is_fresh(connection, event)]
@@ -69,8 +76,22 @@ class Spool:
                 "DELETE FROM seen WHERE number <= (SELECT max(number) FROM seen) - ?",
                 (_REMEMBERED_IDS,),
             )
+            self._add(connection, {"received": len(fresh), **(counts or {})})
         self._arrival.set()
         return len(fresh), len(events) - len(fresh)
+
+    @staticmethod
+    def _add(connection: sqlite3.Connection, counts: Mapping[str, int]) -> None:
+        connection.executemany(
+            "INSERT INTO count VALUES (?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+            [(name, amount) for name, amount in counts.items() if amount],
+        )
+
+    def counts(self) -> dict[str, int]:
+        """What was counted over the whole life of the spool."""
+        with self._lock:
+            return dict(self._connection.execute("SELECT name, value FROM count").fetchall())
 
     @staticmethod
     def _is_fresh(connection: sqlite3.Connection, event: PushedEvent) -> bool:

@@ -5,8 +5,11 @@ import { streamAlerting } from './deploy/streamAlerting';
 import { isolationForest } from './model/isolationForest';
 import { logFeatures } from './preprocess/logFeatures';
 import { normalisation } from './preprocess/normalisation';
+import { csvFile } from './source/csvFile';
 import { httpPush } from './source/httpPush';
+import { kafka } from './source/kafka';
 import { logFileTail } from './source/logFileTail';
+import { syslog } from './source/syslog';
 
 export { LOG_FEATURE_GROUPS } from './preprocess/logFeatures';
 
@@ -14,6 +17,9 @@ export { LOG_FEATURE_GROUPS } from './preprocess/logFeatures';
 export const builtinNodeTypes = [
   logFileTail,
   httpPush,
+  syslog,
+  kafka,
+  csvFile,
   logFeatures,
   normalisation,
   isolationForest,

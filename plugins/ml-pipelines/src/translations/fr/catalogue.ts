@@ -34,6 +34,116 @@ export const catalogue: Record<string, string> = {
     'Une requête plus grande est refusée en entier.',
   'node.http-push.parameter.maxBodyMiB.unit': 'Mio',
 
+  'node.syslog.title': 'Syslog',
+  'node.syslog.description':
+    'Reçoit les messages que des équipements et des démons envoient par syslog, en UDP ou en TCP. Ils comptent comme reçus une fois écrits sur le disque ; syslog n’a pas d’accusé de réception, donc ce qui se perd en route est compté autant qu’on peut le savoir.',
+  'node.syslog.parameter.protocol.title': 'Protocole',
+  'node.syslog.parameter.protocol.description':
+    'TCP perd moins qu’UDP ; les deux écoutent sur le même numéro de port.',
+  'node.syslog.parameter.protocol.option.udp': 'UDP',
+  'node.syslog.parameter.protocol.option.tcp': 'TCP',
+  'node.syslog.parameter.protocol.option.both': 'UDP et TCP',
+  'node.syslog.parameter.port.title': 'Port',
+  'node.syslog.parameter.port.description':
+    'Où écouter ; les ports inférieurs à 1024 demandent des droits qu’un pipeline a rarement.',
+  'node.syslog.parameter.host.title': 'Adresse',
+  'node.syslog.parameter.host.description':
+    'Adresse de cette machine où écouter ; 0.0.0.0 les désigne toutes, 127.0.0.1 seulement les programmes de cette machine.',
+  'node.syslog.parameter.allowedSources.title': 'Expéditeurs admis',
+  'node.syslog.parameter.allowedSources.description':
+    'Réseaux dont les messages sont acceptés, comme 10.0.0.0/8 ; ceux des autres sont refusés et comptés.',
+  'node.syslog.parameter.framing.title': 'Découpage en TCP',
+  'node.syslog.parameter.framing.description':
+    'Comment les messages d’une connexion sont séparés (RFC 6587) ; automatique regarde comment chacun commence.',
+  'node.syslog.parameter.framing.option.auto': 'Automatique',
+  'node.syslog.parameter.framing.option.newline': 'Fin de ligne',
+  'node.syslog.parameter.framing.option.octet-counting': 'Longueur en tête',
+  'node.syslog.parameter.maxMessageKiB.title': 'Taille de message',
+  'node.syslog.parameter.maxMessageKiB.description':
+    'En TCP, les messages plus longs sont coupés, et comptés.',
+  'node.syslog.parameter.maxMessageKiB.unit': 'Kio',
+
+  'node.kafka.title': 'Sujet Kafka',
+  'node.kafka.description':
+    'Lit toutes les partitions d’un sujet Kafka. Le pipeline garde les positions avec ses compteurs, pour que chaque message compte une seule fois, même après une panne.',
+  'node.kafka.parameter.bootstrapServers.title': 'Serveurs d’amorçage',
+  'node.kafka.parameter.bootstrapServers.description':
+    'Un ou plusieurs courtiers sous la forme hôte:port, séparés par des virgules, comme kafka-1:9092,kafka-2:9092.',
+  'node.kafka.parameter.topic.title': 'Sujet',
+  'node.kafka.parameter.topic.description':
+    'Le sujet à lire ; rien n’y est jamais écrit.',
+  'node.kafka.parameter.startAt.title': 'Commencer à',
+  'node.kafka.parameter.startAt.description':
+    'Où commencer la première fois : au début, il apprend de ce que le sujet contient encore.',
+  'node.kafka.parameter.startAt.option.beginning': 'Début du sujet',
+  'node.kafka.parameter.startAt.option.end': 'Fin du sujet',
+  'node.kafka.parameter.group.title': 'Groupe de consommateurs',
+  'node.kafka.parameter.group.description':
+    'Nom que les courtiers voient et que des règles d’accès peuvent utiliser ; les positions n’y sont pas gardées.',
+  'node.kafka.parameter.security.title': 'Sécurité',
+  'node.kafka.parameter.security.description':
+    'Si la liaison est chiffrée, et demande une connexion.',
+  'node.kafka.parameter.security.option.PLAINTEXT': 'Aucune',
+  'node.kafka.parameter.security.option.SSL': 'TLS',
+  'node.kafka.parameter.security.option.SASL_PLAINTEXT':
+    'Connexion, sans chiffrement',
+  'node.kafka.parameter.security.option.SASL_SSL': 'Connexion et TLS',
+  'node.kafka.parameter.mechanism.title': 'Mécanisme de connexion',
+  'node.kafka.parameter.mechanism.description':
+    'Comment la connexion est prouvée ; seulement avec SASL.',
+  'node.kafka.parameter.mechanism.option.PLAIN': 'PLAIN',
+  'node.kafka.parameter.mechanism.option.SCRAM-SHA-256': 'SCRAM-SHA-256',
+  'node.kafka.parameter.mechanism.option.SCRAM-SHA-512': 'SCRAM-SHA-512',
+  'node.kafka.parameter.username.title': 'Nom d’utilisateur',
+  'node.kafka.parameter.username.description': 'Seulement avec SASL.',
+  'node.kafka.parameter.passwordVariable.title': 'Variable du mot de passe',
+  'node.kafka.parameter.passwordVariable.description':
+    'Nom de la variable d’environnement qu’un secret du pipeline remplit ; jamais le mot de passe lui-même.',
+  'node.kafka.parameter.caVariable.title':
+    'Variable de l’autorité de certification',
+  'node.kafka.parameter.caVariable.description':
+    'Nom de la variable d’environnement qui contient l’autorité de certification en PEM ; vide : celles de la machine.',
+
+  'node.csv-file.title': 'Fichier CSV',
+  'node.csv-file.description':
+    'Lit les lignes d’un fichier CSV de la machine qui exécute le pipeline, puis celles qui y sont ajoutées.',
+  'node.csv-file.parameter.path.title': 'Fichier',
+  'node.csv-file.parameter.path.description':
+    'Chemin absolu du fichier, comme /srv/data/requests.csv.',
+  'node.csv-file.parameter.delimiter.title': 'Séparateur',
+  'node.csv-file.parameter.delimiter.description':
+    'Ce qui sépare les colonnes.',
+  'node.csv-file.parameter.delimiter.option.comma': 'Virgule',
+  'node.csv-file.parameter.delimiter.option.semicolon': 'Point-virgule',
+  'node.csv-file.parameter.delimiter.option.tab': 'Tabulation',
+  'node.csv-file.parameter.delimiter.option.pipe': 'Barre verticale',
+  'node.csv-file.parameter.header.title':
+    'La première ligne nomme les colonnes',
+  'node.csv-file.parameter.header.description':
+    'Sinon les colonnes sont nommées ci-dessous, ou numérotées.',
+  'node.csv-file.parameter.columns.title': 'Noms des colonnes',
+  'node.csv-file.parameter.columns.description':
+    'Dans leur ordre, pour un fichier sans ligne de noms ; vide : column1, column2, etc.',
+  'node.csv-file.parameter.textColumn.title': 'Colonne du texte',
+  'node.csv-file.parameter.textColumn.description':
+    'De quoi les événements sont faits ; vide : toutes les colonnes ensemble, en JSON.',
+  'node.csv-file.parameter.timeColumn.title': 'Colonne de l’heure',
+  'node.csv-file.parameter.timeColumn.description':
+    'Quand chaque événement a eu lieu ; vide : cherché dans le texte.',
+  'node.csv-file.parameter.idColumn.title': 'Colonne de l’identifiant',
+  'node.csv-file.parameter.idColumn.description':
+    'Nomme chaque ligne là où elle réapparaît, comme dans un fichier de scores ; vide : aucun.',
+  'node.csv-file.parameter.encoding.title': 'Encodage',
+  'node.csv-file.parameter.encoding.description':
+    'Les octets qui ne conviennent pas sont remplacés, jamais fatals.',
+  'node.csv-file.parameter.encoding.option.utf-8': 'UTF-8',
+  'node.csv-file.parameter.encoding.option.latin-1': 'Latin-1',
+  'node.csv-file.parameter.encoding.option.windows-1252': 'Windows-1252',
+  'node.csv-file.parameter.pollIntervalMs.title': 'Intervalle de scrutation',
+  'node.csv-file.parameter.pollIntervalMs.description':
+    'À quelle fréquence chercher de nouvelles lignes.',
+  'node.csv-file.parameter.pollIntervalMs.unit': 'ms',
+
   'node.log-features.title': 'Lecture des journaux et variables',
   'node.log-features.description':
     'Lit les lignes syslog, sshd, journaux d’accès et JSON sans motif à écrire, et calcule des variables : contenu, rareté du message, débits par source, heure.',

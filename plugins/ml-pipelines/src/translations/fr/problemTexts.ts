@@ -170,6 +170,22 @@ export const problemTexts = {
     message: '« {{value}} » n’est pas le chemin absolu d’un fichier.',
     hint: 'Commencez par « / » et finissez par le nom du fichier, comme /var/log/auth.log.',
   },
+  'schema.format.ipAddress': {
+    message: '« {{value}} » n’est pas une adresse IP.',
+    hint: 'Écrivez une adresse comme 127.0.0.1 ou ::1 ; 0.0.0.0 désigne toutes les adresses de la machine.',
+  },
+  'schema.format.cidr': {
+    message: '« {{value}} » n’est ni une adresse ni un réseau.',
+    hint: 'Écrivez un réseau comme 10.0.0.0/8, ou une adresse comme 192.0.2.7.',
+  },
+  'schema.format.bootstrapServers': {
+    message: '« {{value}} » ne désigne pas de courtiers.',
+    hint: 'Écrivez hôte:port ; séparez-en plusieurs par des virgules sans espaces, comme kafka-1:9092,kafka-2:9092.',
+  },
+  'schema.format.kafkaName': {
+    message: '« {{value}} » ne peut pas être un nom dans Kafka.',
+    hint: 'Utilisez des lettres, des chiffres, des points, des traits bas et des tirets.',
+  },
   'text.controlCharacters': {
     message: '« {{field}} » contient un caractère invisible ({{character}}).',
     hint: 'Effacez-le et saisissez à nouveau le texte ; il vient souvent d’un texte copié.',
@@ -198,6 +214,15 @@ export const problemTexts = {
     message:
       'Chaque arbre doit voir {{samples}} événements, mais il n’est appris que de {{trainingEvents}}.',
     hint: 'Abaissez « samples » à {{trainingEvents}} ou moins, ou augmentez « trainingEvents ».',
+  },
+  'parameters.neededForSasl': {
+    message:
+      'La sécurité {{security}} demande une connexion, mais ce champ est vide.',
+    hint: 'Saisissez le nom d’utilisateur, et la variable qu’un secret du pipeline remplit avec le mot de passe.',
+  },
+  'parameters.unknownColumn': {
+    message: 'Il n’y a pas de colonne « {{column}} ».',
+    hint: 'Choisissez-en une parmi : {{columns}}.',
   },
   'edge.unknownNode': {
     message: 'Il n’existe pas de nœud « {{id}} ».',
