@@ -3,7 +3,9 @@
 RuntimeFailure
 ├── CannotStart    the process cannot begin its work (exit code 3)
 ├── NodeFailure    a node of the graph failed on its input
-└── ModelUnusable  a stored model cannot be loaded
+├── ModelUnusable  a stored model cannot be loaded
+└── CannotDo       what was asked for does not fit the state of the models
+    └── NoSuchVersion
 SpecInvalid        the spec is wrong; carries every problem (exit code 2)
 """
 
@@ -65,6 +67,14 @@ class NodeFailure(RuntimeFailure):
 
 class ModelUnusable(RuntimeFailure):
     """A stored model cannot be loaded, so a new one has to be trained."""
+
+
+class CannotDo(RuntimeFailure):
+    """What was asked for does not fit the state of the models."""
+
+
+class NoSuchVersion(CannotDo):
+    """There is no such version of the model."""
 
 
 class SpecInvalid(Exception):

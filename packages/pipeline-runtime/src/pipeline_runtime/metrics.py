@@ -144,6 +144,20 @@ class Metrics:
         self._lag = Gauge(
             "mlpipe_source_lag_bytes", "Bytes not read yet", ("node",), registry=registry
         )
+        self._drift = Gauge(
+            "mlpipe_drift_psi",
+            "Population-stability index of recent events against the training events",
+            ("feature",),
+            registry=registry,
+        )
+        self._model_changes = Counter(
+            "mlpipe_model_changes_total",
+            "Models by what became of them",
+            ("kind",),
+            registry=registry,
+        )
+        for kind in ("promoted", "rolled_back", "rejected"):
+            self._model_changes.labels(kind)
         self._learning = Gauge(
             "mlpipe_learning_events", "Events learned from so far", registry=registry
         )
@@ -208,6 +222,16 @@ class Metrics:
         """The version in use."""
         self._model.clear()
         self._model.labels(version).set(1)
+
+    def drift(self, values: dict[str, float]) -> None:
+        """Population-stability index of each feature."""
+        self._drift.clear()
+        for feature, value in values.items():
+            self._drift.labels(feature).set(value)
+
+    def model_changed(self, kind: str) -> None:
+        """A model was promoted, rolled_back or rejected."""
+        self._model_changes.labels(kind).inc()
 
     def text(self) -> bytes:
         """Exposition format 0.0.4."""

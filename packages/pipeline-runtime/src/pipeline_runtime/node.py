@@ -96,6 +96,13 @@ class Node(ABC):
     def load_live(self, state: dict[str, Any]) -> None:  # noqa: B027
         """Take over what `save_live` returned."""
 
+    def carry_live(self, state: dict[str, Any]) -> None:  # noqa: B027
+        """Take over what follows the stream from the same node of *another* model.
+
+        `state` is what its `save_live` returned, and stays unchanged; what belongs to the model
+        itself is left as it is.
+        """
+
 
 def as_float_array(values: Any) -> npt.NDArray[np.float64]:
     """A float64 array of what JSON or a file held."""

@@ -52,6 +52,8 @@ class Column:
     unit: str = ""
     #: The matrix holds log(1 + value); shown values are converted back.
     log: bool = False
+    #: Counts that follow the stream decide its value, so that it moves while the data do not.
+    adapts: bool = False
 
     def display(self, value: float) -> float:
         """The value in the unit of the feature."""
@@ -117,6 +119,14 @@ class Scores:
     def anomalies(self) -> npt.NDArray[np.bool_]:
         """The verdict of each event."""
         return np.asarray(self.values >= self.threshold)
+
+    @property
+    def window(self) -> tuple[float, float] | None:
+        """Times of the first and the last event in seconds since the epoch, where known."""
+        times = self.features.times
+        if not len(times) or times.min() <= 0:
+            return None
+        return float(times.min()), float(times.max())
 
 
 Value = LogEvents | Features | Scores

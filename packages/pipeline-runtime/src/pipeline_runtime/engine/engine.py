@@ -12,10 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from pipeline_runtime.engine.continuous.lifecycle import Lifecycle, LifecycleParts
+from pipeline_runtime.engine.continuous.view import models_view
 from pipeline_runtime.engine.engine_state import EngineState
 from pipeline_runtime.engine.models import Models
 from pipeline_runtime.engine.recorder import anomaly_document
-from pipeline_runtime.engine.worker import Worker, WorkerParts
+from pipeline_runtime.engine.worker import Worker
+from pipeline_runtime.engine.worker_parts import WorkerParts
 from pipeline_runtime.errors import RuntimeFailure
 from pipeline_runtime.graph import Graph
 from pipeline_runtime.json_log import JsonLog, rfc3339
@@ -24,7 +27,9 @@ from pipeline_runtime.node import Node
 from pipeline_runtime.ports import Contribution, LogEvents, Scores
 from pipeline_runtime.storage.event_ring import EventRing
 from pipeline_runtime.storage.model_store import ModelStore
+from pipeline_runtime.storage.run_store import RunStore
 from pipeline_runtime.storage.state_store import StateStore
+from pipeline_runtime.storage.version_store import VersionStore
 
 #: The host waits 60 s for an answer.
 _DEACTIVATE_SECONDS = 45.0
@@ -57,8 +62,16 @@ class Engine:
         self._worker: Worker | None = None
         self._lock = threading.Lock()
         self._writer = ThreadPoolExecutor(1, "record")
-        self._models = Models(graph, ModelStore(data_dir / "models"), log, self._observe)
+        store = ModelStore(data_dir / "models")
+        versions = VersionStore(data_dir / "models" / "versions.db")
+        self._models = Models(graph, store, versions, log, self._observe, revision)
         self._models.on_change = self.metrics.model
+        self.runs = RunStore(data_dir / "runs")
+        self.lifecycle = Lifecycle(
+            LifecycleParts(
+                graph, self._models, self.runs, self.metrics, log, data_dir / "ring", revision
+            )
+        )
         self.store = StateStore(data_dir / "state.db")
         graph.source.prepare(data_dir)
 
@@ -86,15 +99,14 @@ class Engine:
                 return
             # One that was told to stop, and was too busy to do so in time.
             self._stop_worker(_CLOSE_SECONDS)
-            if self._models.info is None:
-                # Another release may have trained a model since this one was loaded.
-                self._models.load(self._ring())
+            self._models.refresh(self._ring())
             self.graph.source.start_receiving()
             self.state.phase, self.state.reason = "starting", None
             worker = Worker(
                 WorkerParts(
                     self.graph,
                     self._models,
+                    self.lifecycle,
                     self.state,
                     self.metrics,
                     self.log,
@@ -137,6 +149,7 @@ class Engine:
             self.graph.source.stop_receiving()
         self._writer.shutdown()
         self.store.close()
+        self._models.versions.close()
 
     @property
     def model_version(self) -> str | None:
@@ -206,8 +219,8 @@ class Engine:
         """
         source, start = self.graph.source, self.state.lag_from
         lag = 0
-        learned = self._models.info is not None
-        if start is not None and not (learned and source.ends and self.graph.mode == "serve"):
+        done = self._models.info is not None and source.ends and self.graph.mode == "serve"
+        if start is not None and (not done or self.lifecycle.follows):
             with contextlib.suppress(OSError, sqlite3.Error):
                 lag = source.lag_bytes(start)
         self.metrics.lag(source.id, lag)
@@ -271,8 +284,19 @@ class Engine:
             "lastError": state.last_error,
         }
 
+    def models(self) -> dict[str, Any]:
+        """The body of `GET /models`."""
+        return models_view(self._models, self.runs, self.lifecycle, self.state)
+
+    def observe_drift(self) -> None:
+        """Set the metric of drift."""
+        self.metrics.drift(self.lifecycle.drift.by_feature())
+
     def _ring(self) -> EventRing:
-        return EventRing(self._data_dir / "ring", self._models.required, self.graph.line_limit)
+        events = self._models.required
+        if self.lifecycle.settings.continuous:
+            events = max(events, self.lifecycle.settings.window_events)
+        return EventRing(self._data_dir / "ring", events, self.graph.line_limit)
 
     def _observe(self, node: Node, events: int, seconds: float) -> None:
         self.metrics.node(node, seconds)

@@ -11,7 +11,7 @@ from pipeline_runtime.nodes.source.source_node import SourceNode
 from pipeline_runtime.ports import LogEvents
 
 if TYPE_CHECKING:
-    from pipeline_runtime.engine.worker import WorkerParts
+    from pipeline_runtime.engine.worker_parts import WorkerParts
 
 #: Seconds without growth after which a file is taken as all there is.
 _NO_GROWTH = 5.0

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline_runtime.engine.runner import Runner
 from pipeline_runtime.storage.atomic import write_atomically
 
 
@@ -24,26 +23,23 @@ class LiveState:
     source: str
     offset: dict[str, Any]
     nodes: dict[str, dict[str, Any]]
+    #: The version in the shadow, its nodes, and what was compared.
+    challenger: dict[str, Any] | None = None
+    #: Counts of the latest events, for drift.
+    drift: dict[str, Any] | None = None
 
-    @classmethod
-    def of(cls, runner: Runner, model: str, source: str, offset: dict[str, Any]) -> LiveState:
-        """The present state of the nodes."""
-        nodes = {}
-        for step in runner.graph.steps:
-            state = step.node.save_live()
-            if state is not None:
-                nodes[step.node.id] = state
-        return cls(model, source, offset, nodes)
+    def nodes_of(self, version: str) -> dict[str, dict[str, Any]] | None:
+        """State of the nodes of one model, champion or challenger of the time."""
+        if version == self.model:
+            return self.nodes
+        if self.challenger is not None and self.challenger.get("version") == version:
+            nodes: dict[str, dict[str, Any]] = self.challenger["nodes"]
+            return nodes
+        return None
 
     def write(self, path: Path) -> None:
         """Replace the file."""
         write_atomically(path, json.dumps(asdict(self), separators=(",", ":")).encode())
-
-    def restore(self, runner: Runner) -> None:
-        """Give the nodes their state back."""
-        for step in runner.graph.steps:
-            if step.node.id in self.nodes:
-                step.node.load_live(self.nodes[step.node.id])
 
     @classmethod
     def read(cls, path: Path) -> LiveState | None:

@@ -5,41 +5,20 @@ from __future__ import annotations
 import threading
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-from pipeline_runtime.engine.engine_state import EngineState
+from pipeline_runtime.engine.continuous.swap import save_nodes
 from pipeline_runtime.engine.learning import Learning
 from pipeline_runtime.engine.live_state import LiveState
-from pipeline_runtime.engine.models import Models
 from pipeline_runtime.engine.recorder import Recorder
+from pipeline_runtime.engine.resume import resume
+from pipeline_runtime.engine.worker_parts import WorkerParts
 from pipeline_runtime.errors import NodeFailure
-from pipeline_runtime.graph import Graph
-from pipeline_runtime.json_log import JsonLog
-from pipeline_runtime.metrics import Metrics
 from pipeline_runtime.nodes.source.source_node import SourceBatch, SourceNode
 from pipeline_runtime.ports import LogEvents
-from pipeline_runtime.storage.event_ring import EventRing
-from pipeline_runtime.storage.state_store import Progress, StateStore
 
 _SNAPSHOT_SECONDS = 10.0
-
-
-@dataclass
-class WorkerParts:
-    """What a worker works with."""
-
-    graph: Graph
-    models: Models
-    state: EngineState
-    metrics: Metrics
-    log: JsonLog
-    store: StateStore
-    ring: EventRing
-    data_dir: Path
-    #: Called from the worker's thread when it ends by an error.
-    on_crash: Callable[[], None]
+#: How often an endpoint that reads nothing more looks for something to do.
+_IDLE_SECONDS = 0.2
 
 
 class Worker(threading.Thread):
@@ -93,6 +72,7 @@ class Worker(threading.Thread):
             self._state.crashed = True
             self._parts.on_crash()
         finally:
+            self._parts.lifecycle.end()
             self._source.close()
             self._parts.ring.close()
 
@@ -107,8 +87,9 @@ class Worker(threading.Thread):
             if not self._learn():
                 return
             rest = None
+            self._parts.lifecycle.begin(None)
         else:
-            rest = self._resume(progress)
+            rest = resume(self._parts, self._source_key, progress, self._batch_size, self._stopping)
         self._set_running()
         if self._parts.graph.mode == "stream":
             self._stream(rest)
@@ -134,37 +115,6 @@ class Worker(threading.Thread):
         self._snapshot()
         return True
 
-    def _resume(self, progress: Progress | None) -> SourceBatch | None:
-        """Go on at the last commit; the state of the nodes is brought up to there first."""
-        data_dir = self._parts.data_dir
-        live = LiveState.read(data_dir / "live.json")
-        info = self._parts.models.info
-        usable = (
-            live is not None
-            and progress is not None
-            and info is not None
-            and live.model == info.version
-            and live.source == self._source_key
-        )
-        if live is None or progress is None or not usable:
-            self._source.open(data_dir, progress.offset if progress else None)
-            return None
-        live.restore(self._parts.models.runner)
-        if not self._source.continues(live.offset, progress.offset):
-            self._source.open(data_dir, progress.offset)
-            return None
-        self._source.open(data_dir, live.offset)
-        while not self._stopping.is_set():
-            batch = self._source.read(self._batch_size)
-            known = sum(1 for position in batch.positions if position <= progress.position)
-            if known:
-                self._parts.models.runner.process(batch.events.slice(0, known))
-            malformed = [p for p in batch.malformed if p > progress.position]
-            if known < len(batch.positions) or malformed or not len(batch):
-                events = batch.events.slice(known, len(batch.positions))
-                return SourceBatch(events, batch.positions[known:], batch.offset, malformed)
-        return None
-
     def _stream(self, rest: SourceBatch | None) -> None:
         """Score until stopped."""
         batch = rest
@@ -183,24 +133,32 @@ class Worker(threading.Thread):
                 self._recorder.commit()
                 self._source.wait(self._stopping, self._max_wait)
             batch = None
+            self._parts.lifecycle.turn(self._checkpoint)
             self._observe_source()
         self._recorder.commit()
         self._snapshot()
 
     def _drain(self, rest: SourceBatch | None) -> None:
-        """An endpoint keeps what is pushed for a later training.
+        """An endpoint keeps what its source gives for a later training.
 
-        A file is left alone once the model has learned from enough of it.
+        A file is left alone once the model has learned from enough of it, unless the endpoint
+        goes on learning.
         """
+        lifecycle = self._parts.lifecycle
         batch = rest
         while not self._stopping.is_set():
+            lifecycle.turn(self._checkpoint)
             info = self._parts.models.info
-            if self._source.ends and info and info.events >= self._parts.models.required:
-                return
+            learned = info is not None and info.events >= self._parts.models.required
+            if self._source.ends and learned and not lifecycle.follows:
+                self._stopping.wait(_IDLE_SECONDS)
+                continue
             batch = batch or self._read()
             if len(batch):
                 self._parts.ring.append(batch.events)
-                self._recorder.reached(batch.offset, batch.positions[-1])
+                lifecycle.follow(batch.events)
+                last = max([*batch.positions[-1:], *batch.malformed[-1:]])
+                self._recorder.reached(batch.offset, last)
                 self._recorder.commit()
                 self._source.committed(batch.offset)
                 self._train_again_if_due()
@@ -221,16 +179,15 @@ class Worker(threading.Thread):
     def _handle(self, batch: SourceBatch) -> None:
         """Score one batch; an event on which a node fails is left out, and counted."""
         malformed = len(batch.malformed)
-        runner = self._parts.models.runner
         if batch.positions:
             try:
-                self._recorder.scored(runner.process(batch.events), batch.positions)
+                self._score(batch.events, batch.positions)
             except NodeFailure as failure:
                 self._failed(failure)
                 for i, position in enumerate(batch.positions):
                     event = batch.events.slice(i, i + 1)
                     try:
-                        self._recorder.scored(runner.process(event), [position])
+                        self._score(event, [position])
                     except NodeFailure as single:
                         self._failed(single)
                         self._source.bad_lines.note(event.lines[0], single.message)
@@ -240,6 +197,13 @@ class Worker(threading.Thread):
         last = max([*batch.positions[-1:], *batch.malformed[-1:]], default=None)
         self._recorder.reached(batch.offset, last)
         self._last_offset = batch.offset
+
+    def _score(self, events: LogEvents, positions: list[int]) -> None:
+        begun = time.perf_counter()
+        scores = self._parts.models.runner.process(events)
+        seconds = time.perf_counter() - begun
+        self._recorder.scored(scores, positions)
+        self._parts.lifecycle.scored(events, scores, seconds)
 
     def _failed(self, failure: NodeFailure) -> None:
         self._state.note_error(failure.message, failure.node)
@@ -259,6 +223,7 @@ class Worker(threading.Thread):
         events: LogEvents = self._parts.ring.last(models.required)
         if len(events) >= models.required:
             models.train(events)
+            self._parts.lifecycle.replaced()
             self._set_running()
             self._snapshot()
 
@@ -277,9 +242,18 @@ class Worker(threading.Thread):
         if info is None or self._last_offset is None:
             return
         offset = dict(self._last_offset)
-        live = LiveState.of(self._parts.models.runner, info.version, self._source_key, offset)
+        challenger, drift = self._parts.lifecycle.for_snapshot()
+        nodes = save_nodes(self._parts.models.runner)
+        live = LiveState(info.version, self._source_key, offset, nodes, challenger, drift)
         live.write(self._parts.data_dir / "live.json")
         self._source.committed(offset)
+
+    def _checkpoint(self) -> None:
+        """Make everything durable, before and after the model in use is replaced."""
+        self._recorder.commit()
+        if self._parts.graph.mode == "stream":
+            self._snapshot()
+            self._set_running()
 
     def _set_running(self) -> None:
         info = self._parts.models.info

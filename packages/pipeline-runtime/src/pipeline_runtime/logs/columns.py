@@ -16,10 +16,10 @@ CONTENT = (
     Column("entropy", "entropy of the message", " bits per character"),
 )
 RARITY = (
-    Column("message_rarity", "rarity of this kind of message", " bits"),
-    Column("new_words", "words never seen before"),
-    Column("process_rarity", "rarity of the process", " bits"),
-    Column("source_rarity", "rarity of the address", " bits"),
+    Column("message_rarity", "rarity of this kind of message", " bits", adapts=True),
+    Column("new_words", "words never seen before", adapts=True),
+    Column("process_rarity", "rarity of the process", " bits", adapts=True),
+    Column("source_rarity", "rarity of the address", " bits", adapts=True),
 )
 RATE = (
     Column("source_events", "events from this address in the window", log=True),
@@ -30,7 +30,7 @@ RATE = (
     Column("all_failures", "failures of all sources in the window", log=True),
 )
 TIME = (
-    Column("hour_rarity", "rarity of this hour of the day for this process", " bits"),
+    Column("hour_rarity", "rarity of this hour of the day for this process", " bits", adapts=True),
     Column("gap_seconds", "time since the previous event", " s", log=True),
     Column("source_gap_seconds", "time since the previous event from this address", " s", log=True),
 )

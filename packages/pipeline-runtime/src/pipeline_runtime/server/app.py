@@ -16,7 +16,9 @@ from pipeline_runtime.server.gate import Gate, Traffic
 from pipeline_runtime.server.health_routes import health_routes
 from pipeline_runtime.server.http_error import install_error_handlers
 from pipeline_runtime.server.inference_routes import inference_routes
+from pipeline_runtime.server.model_routes import model_routes
 from pipeline_runtime.server.rate_limit import RateLimit
+from pipeline_runtime.server.run_routes import run_routes
 
 
 def create_app(
@@ -26,10 +28,12 @@ def create_app(
     *,
     keys: ApiKeys | None,
     limit: RateLimit | None,
+    management: ApiKeys | None = None,
     control: Sequence[APIRouter] = (),
 ) -> ASGIApp:
     """The application behind its gate; `keys` `None`: no key is needed.
 
+    `management`: keys for models and runs; without, only the control socket may see them.
     `control`: more routes, for the control socket. Its requests are those of the host, and stay
     out of the metrics.
     """
@@ -44,8 +48,14 @@ def create_app(
         health_routes(engine),
         inference_routes(engine, batcher),
         event_routes(engine),
+        model_routes(engine),
+        run_routes(engine),
         *control,
     ):
         app.include_router(router)
     metrics = None if control else engine.metrics
-    return Gate(app, metrics=metrics, traffic=traffic, keys=keys, limit=limit)
+    if management is None and not control:
+        management = ApiKeys(None)
+    return Gate(
+        app, metrics=metrics, traffic=traffic, keys=keys, limit=limit, management=management
+    )

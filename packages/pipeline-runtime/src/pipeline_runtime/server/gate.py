@@ -14,6 +14,8 @@ from pipeline_runtime.server.rate_limit import RateLimit
 
 #: Open to probes and scrapers.
 _OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
+#: Only with a management key, whatever the deployment says about other keys.
+_MANAGED = ("/models", "/runs")
 #: Others are counted as `_OTHER` (OpenTelemetry, `http.request.method`): callers must not decide
 #: how many series there are.
 _METHODS = frozenset(
@@ -30,7 +32,10 @@ class Traffic:
 
 
 class Gate:
-    """ASGI middleware. `keys` is `None` where no key is needed, `metrics` where nobody counts."""
+    """ASGI middleware. `keys` is `None` where no key is needed, `metrics` where nobody counts.
+
+    `management` holds the keys for models and runs; `None`: whoever gets here may look after them.
+    """
 
     def __init__(
         self,
@@ -40,8 +45,10 @@ class Gate:
         traffic: Traffic,
         keys: ApiKeys | None,
         limit: RateLimit | None,
+        management: ApiKeys | None = None,
     ) -> None:
         self._app = app
+        self._management = management
         self._metrics = metrics
         self._traffic = traffic
         self._keys = keys
@@ -79,6 +86,8 @@ class Gate:
     def _refusal(self, scope: Scope) -> tuple[int, str, dict[str, str]] | None:
         if scope["path"] in _OPEN:
             return None
+        if self._management is not None and _is_managed(scope["path"]):
+            return self._refusal_of_management(self._management, _key(scope))
         if self._keys is not None and not self._keys.accepts(_key(scope)):
             message = (
                 "A valid API key is needed. "
@@ -90,6 +99,23 @@ class Gate:
             message = f"Too many requests. Try again in {wait} s, or raise the rate limit."
             return 429, message, {"retry-after": str(wait)}
         return None
+
+    def _refusal_of_management(
+        self, keys: ApiKeys, key: str
+    ) -> tuple[int, str, dict[str, str]] | None:
+        if keys.manages(key):
+            return None
+        if keys.accepts(key):
+            return 403, "Models and runs need the management key, which the portal holds.", {}
+        message = (
+            "Models and runs need the management key, which the portal holds. "
+            "Send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'."
+        )
+        return 401, message, {"www-authenticate": "Bearer"}
+
+
+def _is_managed(path: str) -> bool:
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in _MANAGED)
 
 
 def _key(scope: Scope) -> str:

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from pipeline_runtime.errors import RuntimeFailure
+from pipeline_runtime.errors import CannotDo, NoSuchVersion, RuntimeFailure
 
 #: Failures that pass by themselves.
 _RETRY_SECONDS = {"learning": "5", "spool-full": "30", "overloaded": "1"}
@@ -33,6 +33,9 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RuntimeFailure)
     async def failure(request: Request, error: RuntimeFailure) -> JSONResponse:
+        if isinstance(error, CannotDo):
+            status = 404 if isinstance(error, NoSuchVersion) else 409
+            return JSONResponse({"error": str(error)}, status)
         wait = _RETRY_SECONDS.get(error.code)
         if wait is None:
             return JSONResponse({"error": str(error)}, 500)

@@ -206,9 +206,15 @@ class PipelineProcess:
     async def _start_public(self) -> None:
         self._listener = await asyncio.to_thread(self._acquire_listener)
         parameters = self.engine.graph.deploy.parameters
-        keys = ApiKeys(self._options.api_keys) if parameters.authentication == "api-key" else None
-        limit = RateLimit(parameters.rate_limit_per_minute)
-        app = create_app(self.engine, self._batcher, self._traffic, keys=keys, limit=limit)
+        keys = ApiKeys(self._options.api_keys)
+        app = create_app(
+            self.engine,
+            self._batcher,
+            self._traffic,
+            keys=keys if parameters.authentication == "api-key" else None,
+            limit=RateLimit(parameters.rate_limit_per_minute),
+            management=keys,
+        )
         self._public = HttpServer(app, self._listener)
         await self._public.start()
         self._serve_listener()

@@ -57,7 +57,13 @@ class EventRing:
         """At most `count` of the most recent events, oldest first."""
         rows: list[list[str]] = []
         for path in reversed(self._files()):
-            text = path.read_text("utf-8", "replace")
+            try:
+                text = path.read_text("utf-8", "replace")
+            except FileNotFoundError:
+                # A training reads beside the stream, which has deleted the oldest file by now.
+                break
+            # Only whole lines: the stream may be writing the last one.
+            text = text[: text.rfind("\n") + 1]
             lines = [line.split("\t", 1) for line in text.split("\n")]
             rows = [row for row in lines if len(row) == 2] + rows
             if len(rows) >= count:

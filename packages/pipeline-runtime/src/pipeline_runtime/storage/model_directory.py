@@ -47,9 +47,15 @@ def write_model(
     states: dict[str, NodeState],
     document: dict[str, Any],
     example: list[str],
+    reference: dict[str, Any] | None = None,
 ) -> None:
-    """Write a model; `MLmodel` comes last, so that a directory with it is complete."""
+    """Write a model; `MLmodel` comes last, so that a directory with it is complete.
+
+    `reference`: bins of the training events, against which drift is measured.
+    """
     data = directory / _DATA
+    if reference is not None:
+        write_atomically(data / "reference.json", json.dumps(reference).encode())
     for node_id, state in states.items():
         write_atomically(data / "nodes" / f"{node_id}.json", json.dumps(state.values).encode())
         if state.arrays:
@@ -139,3 +145,12 @@ def read_states(directory: Path) -> dict[str, NodeState]:
             "model-unreadable", f"The model {directory} cannot be read: {error}.", "Retrain."
         ) from error
     return states
+
+
+def read_reference(directory: Path) -> dict[str, Any] | None:
+    """Bins of the training events; `None` for models that were stored without."""
+    try:
+        found = json.loads((directory / _DATA / "reference.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from dataclasses import dataclass
 from math import log2
@@ -170,6 +171,10 @@ class LogFeatures(Node):
         """Go on where a stream was."""
         self._vocabulary = Vocabulary.from_json(state["vocabulary"])
         self._windows.restore(state["windows"])
+
+    def carry_live(self, state: dict[str, Any]) -> None:
+        """The windows of the stream are the same for every model; the vocabulary is not."""
+        self._windows.restore(copy.deepcopy(state["windows"]))
 
     def _features(self, events: LogEvents, matrix: Matrix, times: Matrix) -> Outputs:
         chosen = matrix if self._all else np.ascontiguousarray(matrix[:, self._positions])

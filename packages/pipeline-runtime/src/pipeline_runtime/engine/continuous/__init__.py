@@ -1,0 +1,1 @@
+"""Continuous learning: drift, retraining, shadow, gate, promotion, roll-back."""
