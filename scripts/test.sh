@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every suite, prints the time of each, and closes with `N passed, N failed`.
-# Usage: scripts/test.sh [--only static|unit|python|faults|prometheus|e2e|soak]
+# Usage: scripts/test.sh [--only static|unit|python|faults|prometheus|guides|e2e|soak]
 # Logs go to reports/<suite>.log.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -78,6 +78,7 @@ suite unit jest count_jest jest
 suite python pytest count_pytest runtime uv run --frozen pytest tests ../../examples/logs
 suite faults faults count_node node_tests tests/src/faults/*.test.ts
 suite prometheus prometheus count_node node_tests tests/src/prometheus/*.test.ts
+suite guides guides count_node node_tests tests/src/guides/*.test.ts
 suite e2e e2e count_node node_tests tests/src/e2e/*.test.ts
 suite soak soak count_node node_tests tests/src/soak/*.test.ts
 

@@ -34,16 +34,18 @@ export interface PortalOptions {
    * what `make start` runs, which also stops the pipelines on Ctrl-C. Default `backend`.
    */
   through?: 'backend' | 'start';
+  /** Main module of the backend. Default `src/index.ts` of `packages/backend`. */
+  entry?: string;
 }
 
 /** What `make start` runs once everything is set up. */
 const START_SCRIPT = join(repositoryRoot, 'scripts/start.mjs');
 /** The backend itself. */
-const BACKEND = [
+const backendArguments = (entry = 'src/index.ts') => [
   '--no-deprecation',
   '--require',
   '@backstage/cli/config/nodeTransform.cjs',
-  'src/index.ts',
+  entry,
   '--config',
   '../../app-config.yaml',
 ];
@@ -111,7 +113,9 @@ export class Portal {
     const databaseDir = join(this.folder, 'database');
     const backend = spawn(
       process.execPath,
-      this.options.through === 'start' ? [START_SCRIPT] : BACKEND,
+      this.options.through === 'start'
+        ? [START_SCRIPT]
+        : backendArguments(this.options.entry),
       {
         cwd: join(repositoryRoot, 'packages/backend'),
         stdio: ['ignore', 'pipe', 'pipe'],
