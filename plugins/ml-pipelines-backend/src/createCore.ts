@@ -6,8 +6,10 @@ import type {
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { NodeCatalogue } from '@mlpipe/plugin-ml-pipelines-common';
 import type { Knex } from 'knex';
+import { createAlerting } from './alerts/createAlerting';
 import type { ChangeNotifier } from './changes/ChangeNotifier';
 import type { DeploymentUsage } from './deployments/DeploymentUsage';
 import { DatabaseDraftStore } from './drafts/DatabaseDraftStore';
@@ -44,6 +46,7 @@ export interface CoreOptions {
   httpAuth: HttpAuthService;
   knex: Knex;
   logger: LoggerService;
+  notifications: NotificationService;
   notifier: ChangeNotifier;
   permissions: PermissionsService;
   permissionsRegistry: PermissionsRegistryService;
@@ -55,6 +58,7 @@ export function createCore(options: CoreOptions) {
   const { auditor, catalogue, encryption, knex, logger, notifier, usage } =
     options;
   const pipelines = new DatabasePipelineStore(knex);
+  const alerting = createAlerting({ ...options, pipelines });
   const secrets = new DatabaseSecretStore({ knex, encryption, pipelines });
   const apiKeys = new DatabaseApiKeyStore({ knex, encryption });
   const managementKeys = new ManagementKeys(encryption);
@@ -77,6 +81,7 @@ export function createCore(options: CoreOptions) {
     store: pipelines,
     validator,
     apiKeys,
+    alerting,
     notifier,
   });
   const drafts = new DatabaseDraftStore(knex);
@@ -89,6 +94,7 @@ export function createCore(options: CoreOptions) {
   const { authorize } = authorizer;
 
   return {
+    alerting,
     apiKeys,
     authorizer,
     catalogue,
@@ -109,7 +115,7 @@ export function createCore(options: CoreOptions) {
         auditor,
         usage,
       }),
-      createRevisionsRouter({ store: pipelines, authorize }),
+      createRevisionsRouter({ store: pipelines, targets, authorize }),
       createNodeTypesRouter({ catalogue }),
       createValidateRouter({ validator, authorize }),
       createDraftsRouter({ drafts, validator, authorize, auditor }),

@@ -3,6 +3,7 @@ import {
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
 import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
@@ -26,6 +27,7 @@ import { createModels } from './models/createModels';
 import { createMonitoring } from './monitoring/createMonitoring';
 import { createPortfolio } from './portfolio/createPortfolio';
 import { readRetentionSettings } from './retention/readRetentionSettings';
+import { createAlertRouters } from './routes/createAlertRouters';
 import { createConsoleRouter } from './routes/consoleRouter';
 import { createLogsRouter } from './routes/logsRouter';
 import { createMonitoringRouter } from './routes/monitoringRouter';
@@ -51,6 +53,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
       deps: {
         actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
+        catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
         discovery: coreServices.discovery,
@@ -164,6 +167,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
               ...models.routers,
               ...portfolio.routers,
               createMonitoringRouter(shared),
+              ...createAlertRouters({ ...shared, knex }),
               createConsoleRouter(shared),
               createLogsRouter({ ...shared, shutdown: closing.signal }),
             ],

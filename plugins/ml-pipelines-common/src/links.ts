@@ -32,3 +32,25 @@ export function modelPagePath(name: string): string {
 export function draftPagePath(id: string): string {
   return `${OVERVIEW_PATH}/drafts/${encodeURIComponent(id)}`;
 }
+
+/** Path of the page of all alerts. @public */
+export const ALERTS_PATH = `${OVERVIEW_PATH}/alerts`;
+
+/** Path of the page of one alert. @public */
+export function alertPagePath(id: string): string {
+  return `${ALERTS_PATH}/${encodeURIComponent(id)}`;
+}
+
+/**
+ * Path of the charts of a pipeline, of a fixed range where one is given.
+ *
+ * @param range - in epoch seconds
+ * @public
+ */
+export function chartsPagePath(
+  name: string,
+  range?: { from: number; to: number },
+): string {
+  const query = range ? `?from=${range.from}&to=${range.to}` : '';
+  return `${pipelinePagePath(name)}/ml-monitoring${query}`;
+}

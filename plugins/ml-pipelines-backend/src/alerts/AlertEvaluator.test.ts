@@ -1,171 +1,269 @@
-import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { TestDatabases } from '@backstage/backend-test-utils';
 import {
-  Alert,
-  createBuiltinCatalogue,
-  PipelineDocument,
-  pipelineDocumentSchema,
-} from '@mlpipe/plugin-ml-pipelines-common';
-import { openDatabase } from '../database/openDatabase';
-import { SampleWindow } from '../monitoring/SampleWindow';
-import type { Sample } from '../monitoring/Snapshot';
-import { AlertEvaluator } from './AlertEvaluator';
-import { DatabaseAlertStore } from './DatabaseAlertStore';
-
-const quiet: Sample = {
-  requests: 0,
-  errors: 0,
-  latency: {},
-  events: 1000,
-  malformed: 0,
-  anomalies: 0,
-  cpuSeconds: 1,
-  nodeSeconds: {},
-  nodeBatches: {},
-  startedAt: 1,
-  memoryBytes: 512 * 1024 ** 2,
-  sourceLagBytes: 0,
-  replicasReady: 1,
-};
-
-function documentWith(alerts: unknown[]): PipelineDocument {
-  return pipelineDocumentSchema.parse({
-    apiVersion: 'mlpipe.io/v1alpha1',
-    kind: 'Pipeline',
-    metadata: { name: 'ssh', owner: 'group:default/security' },
-    spec: {
-      target: 'local',
-      nodes: [
-        { id: 'logs', type: 'http-push' },
-        { id: 'forest', type: 'isolation-forest' },
-        { id: 'out', type: 'stream-alerting' },
-      ],
-      alerts,
-    },
-  });
-}
+  anomaly,
+  createTestAlerting,
+  documentWith,
+  START,
+} from '../__testUtils__/createTestAlerting';
 
 const rule = {
   name: 'many',
   metric: 'anomalies_per_minute',
   threshold: 20,
   forSeconds: 60,
-  severity: 'critical',
+  severity: 'warning',
 };
+const atOnce = { ...rule, forSeconds: 0 };
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
+jest.setTimeout(60_000);
 
 describe.each(databases.eachSupportedId())('AlertEvaluator on %s', id => {
-  async function setup() {
-    const knex = await databases.init(id);
-    await openDatabase(
-      mockServices.database.mock({
-        getClient: async () => knex,
-        migrations: { skip: false },
-      }),
-    );
-    const store = new DatabaseAlertStore(knex);
-    const told: Alert[] = [];
-    let now = Date.parse('2026-01-01T00:00:00Z');
-    let anomalies = 0;
-    let measured = true;
-    const evaluator = new AlertEvaluator({
-      store,
-      catalogue: createBuiltinCatalogue(),
-      metrics: {
-        recent: async () =>
-          new SampleWindow(
-            measured
-              ? [{ atMs: now, seconds: 60, sample: { ...quiet, anomalies } }]
-              : [],
-          ),
-      },
-      notify: async alert => {
-        told.push(alert);
-      },
-      now: () => now,
-    });
-    return {
-      store,
-      told,
-      evaluator,
-      pass: (seconds: number) => {
-        now += seconds * 1000;
-      },
-      see: (count: number) => {
-        measured = true;
-        anomalies = count;
-      },
-      seeNothing: () => {
-        measured = false;
-      },
-    };
-  }
+  const setup = () => createTestAlerting(databases, id);
 
   it('fires after the condition held, names the node, and resolves once', async () => {
-    const { evaluator, store, told, pass, see } = await setup();
+    const { evaluator, store, titles, pass, see, only, fired } = await setup();
     const document = documentWith([rule]);
 
-    see(20);
+    see({ anomalies: 20 });
     expect(await evaluator.evaluate(document)).toEqual([]);
     expect(await store.open('ssh')).toEqual([]);
 
-    see(50);
+    see({ anomalies: 50 });
     expect(await evaluator.evaluate(document)).toEqual([]);
     expect(await store.open('ssh')).toMatchObject([{ state: 'pending' }]);
     pass(59);
     expect(await evaluator.evaluate(document)).toEqual([]);
     pass(1);
-    see(60);
+    see({ anomalies: 60 });
     expect(await evaluator.evaluate(document)).toMatchObject([
       {
         state: 'firing',
-        node: 'forest',
+        node: 'model',
         value: 60,
         summary: 'Anomalies per minute: 60 /min, > 20',
       },
     ]);
     pass(15);
     await evaluator.evaluate(document);
-    expect(told.map(a => a.state)).toEqual(['firing']);
+    expect(titles()).toEqual(['ssh: many fires']);
+    expect(fired).toHaveBeenCalledTimes(1);
 
-    see(0);
+    see({ anomalies: 0 });
     pass(15);
     expect(await evaluator.evaluate(document)).toEqual([]);
     await evaluator.evaluate(document);
-    expect(told.map(a => a.state)).toEqual(['firing', 'resolved']);
-    const { items, totalItems } = await store.list('ssh', {
-      offset: 0,
-      limit: 10,
-    });
-    expect(totalItems).toBe(1);
-    expect(items[0]).toMatchObject({
+    expect(titles()).toEqual(['ssh: many fires', 'ssh: many is resolved']);
+    expect(await only()).toMatchObject({
       state: 'resolved',
       firedAt: '2026-01-01T00:01:00.000Z',
       resolvedAt: '2026-01-01T00:01:30.000Z',
+      events: [
+        { type: 'pending', at: '2026-01-01T00:00:00.000Z' },
+        { type: 'firing' },
+        { type: 'notified', text: 'group:default/security' },
+        { type: 'resolved' },
+        { type: 'notified' },
+      ],
     });
   });
 
-  it('forgets a pending alert whose condition ended, and never fires without data', async () => {
-    const { evaluator, store, told, pass, see, seeNothing } = await setup();
+  it('forgets a pending alert whose condition ended, and never fires without data unless the rule says so', async () => {
+    const { evaluator, store, sent, pass, see } = await setup();
     const document = documentWith([rule]);
-    see(50);
+    see({ anomalies: 50 });
     await evaluator.evaluate(document);
     pass(120);
-    seeNothing();
+    see();
     await evaluator.evaluate(document);
-    expect(await store.list('ssh', { offset: 0, limit: 10 })).toEqual({
+    expect(await store.list({ offset: 0, limit: 10 })).toEqual({
       items: [],
       totalItems: 0,
     });
-    expect(told).toEqual([]);
+    expect(sent).toEqual([]);
+
+    const strict = documentWith([
+      { ...atOnce, name: 'silent', noData: 'alerting' },
+      // Nothing to divide by is not nothing measured.
+      {
+        ...atOnce,
+        name: 'errors',
+        metric: 'error_rate_percent',
+        noData: 'alerting',
+      },
+    ]);
+    see({ requests: 0 });
+    expect(await evaluator.evaluate(strict)).toEqual([]);
+    see();
+    const firing = await evaluator.evaluate(strict);
+    expect(firing.map(alert => alert.rule)).toEqual(['silent', 'errors']);
+    expect(firing[0].value).toBeUndefined();
+    expect(sent[0].payload.description).toBe(
+      'Anomalies per minute: nothing is measured. Node: model.',
+    );
+    see({});
+    await evaluator.evaluate(strict);
+    expect(await store.open('ssh')).toEqual([]);
   });
 
-  it('resolves what fires when its rule is gone from the document', async () => {
-    const { evaluator, told, see } = await setup();
-    see(50);
-    await evaluator.evaluate(documentWith([{ ...rule, forSeconds: 0 }]));
+  it('watches percentiles of scores, drift, losses and the absence of events', async () => {
+    const { evaluator, see } = await setup();
+    const document = documentWith([
+      { ...atOnce, name: 'p95', metric: 'anomaly_score_p95', threshold: 0.6 },
+      { ...atOnce, name: 'p99', metric: 'anomaly_score_p99', threshold: 0.6 },
+      { ...atOnce, name: 'drift', metric: 'drift_psi', threshold: 0.25 },
+      {
+        ...atOnce,
+        name: 'lost',
+        metric: 'lost_events_per_minute',
+        threshold: 5,
+      },
+      {
+        ...atOnce,
+        name: 'quiet',
+        metric: 'seconds_since_last_event',
+        threshold: 300,
+      },
+    ]);
+    const firing = async () =>
+      (await evaluator.evaluate(document)).map(({ rule: name, value }) => [
+        name,
+        Number(value?.toFixed(4)),
+      ]);
+    // A runtime that knows of none of this.
+    see({});
+    expect(await firing()).toEqual([]);
+    see({
+      // 96 of 100 are at most 0.5, four lie between 0.6 and 0.7.
+      scores: { '0.5': 96, '0.6': 0, '0.7': 4, '+Inf': 0 },
+      drift: { length: 0.1, words: 0.3 },
+      lost: 6,
+      lastEventAt: START / 1000 - 301,
+    });
+    expect(await firing()).toEqual([
+      ['p99', 0.675],
+      ['drift', 0.3],
+      ['lost', 6],
+      ['quiet', 301],
+    ]);
+    // What the portal stored before it knew these fields.
+    see({
+      scores: undefined,
+      drift: undefined,
+      lost: undefined,
+      lastEventAt: undefined,
+    });
+    expect(await firing()).toEqual([]);
+  });
+
+  it('keeps the newest lines with the alert, shortened, even when they cannot be read', async () => {
+    const { evaluator, see, record, only, pass, logger } = await setup();
+    const document = documentWith([atOnce]);
+    record(
+      Array.from({ length: 2005 }, (_, n) => ({
+        ...anomaly(n + 1),
+        line: 'x'.repeat(2000),
+      })),
+    );
+    see({ anomalies: 50 });
+    await evaluator.evaluate(document);
+    // Forgotten by the runtime.
+    record([]);
+    const { evidence } = await only();
+    expect(evidence.map(({ sequence }) => sequence)).toEqual([
+      2005, 2004, 2003, 2002, 2001, 2000, 1999, 1998, 1997, 1996,
+    ]);
+    expect(evidence[0].line).toHaveLength(500);
+
+    see({});
+    await evaluator.evaluate(document);
+    pass(3600);
+    record(null as never);
+    see({ anomalies: 50 });
+    expect(await evaluator.evaluate(document)).toHaveLength(1);
+    expect(logger.warn).toHaveBeenCalledWith(
+      expect.stringContaining('Reading the anomalies of "ssh"'),
+    );
+  });
+
+  it('goes on with an alert that comes and goes, and tells people no more than they need to know', async () => {
+    const { evaluator, see, pass, only, sent, titles, messenger } =
+      await setup();
+    const document = documentWith([atOnce]);
+    const flap = async (anomalies: number) => {
+      pass(60);
+      see({ anomalies });
+      await evaluator.evaluate(document);
+    };
+    await flap(50);
+    await flap(0);
+    await flap(50);
+    expect(titles()).toEqual([
+      'ssh: many fires',
+      'ssh: many is resolved',
+      'ssh: many fires',
+    ]);
+    for (let turn = 0; turn < 5; turn += 1) {
+      await flap(0);
+      await flap(50);
+    }
+    expect(sent).toHaveLength(3);
+    expect(await only()).toMatchObject({ state: 'firing' });
+    await flap(0);
+    pass(599);
+    await messenger.run();
+    expect(sent).toHaveLength(3);
+    pass(1);
+    await messenger.run();
+    expect(titles()[3]).toBe('ssh: many is resolved');
+    // All of it updates one notification.
+    expect(new Set(sent.map(({ payload }) => payload.scope)).size).toBe(1);
+    // Long after that it is another alert.
+    await flap(50);
+    expect(titles()[4]).toBe('ssh: many fires');
+    expect(new Set(sent.map(({ payload }) => payload.scope)).size).toBe(2);
+  });
+
+  it('resolves what fires when its rule is gone, or the pipeline does not run any more', async () => {
+    const { evaluator, titles, see, only, store, pipelines, messenger, pass } =
+      await setup();
+    see({ anomalies: 50 });
+    await evaluator.evaluate(documentWith([atOnce]));
     await evaluator.evaluate(documentWith([]));
-    expect(told.map(a => a.state)).toEqual(['firing', 'resolved']);
+    expect(titles()).toEqual(['ssh: many fires', 'ssh: many is resolved']);
+    expect((await only()).events).toContainEqual({
+      type: 'resolved',
+      at: '2026-01-01T00:00:00.000Z',
+      text: 'Its rule was removed from the pipeline.',
+    });
+
+    pass(3600);
+    await evaluator.evaluate(documentWith([{ ...atOnce, name: 'more' }]));
+    await pipelines.setDeployed('ssh', { revision: null });
+    const now = '2026-01-01T01:00:30.000Z';
+    await store.cleanUp(now, '2026-01-01T00:30:00.000Z');
+    pass(30);
+    await messenger.run();
+    expect(titles()).toEqual([
+      'ssh: many fires',
+      'ssh: many is resolved',
+      'ssh: more fires',
+      'ssh: more is resolved',
+    ]);
+    // The first one was resolved before what is kept.
+    expect(await only()).toMatchObject({ rule: 'more', state: 'resolved' });
+  });
+
+  it('is one alert although two backends look at once', async () => {
+    const { evaluator, sent, see, only } = await setup();
+    see({ anomalies: 50 });
+    const document = documentWith([atOnce]);
+    await Promise.all([
+      evaluator.evaluate(document),
+      evaluator.evaluate(document),
+    ]);
+    expect(await only()).toMatchObject({ rule: 'many' });
+    expect(sent).toHaveLength(1);
   });
 });
 

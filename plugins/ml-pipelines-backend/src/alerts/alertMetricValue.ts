@@ -12,7 +12,15 @@ const perMinute = (value: number | null) =>
 const readers: Record<AlertMetricId, Reader> = {
   anomalies_per_minute: w => perMinute(w.rate('anomalies')),
   anomaly_ratio_percent: w => w.share('anomalies', w.total('events')),
+  anomaly_score_p95: w => w.score(0.95),
+  anomaly_score_p99: w => w.score(0.99),
+  drift_psi: w => {
+    const values = w.drift().map(([, psi]) => psi);
+    return values.length ? Math.max(...values) : null;
+  },
   events_per_second: w => w.rate('events'),
+  seconds_since_last_event: w => w.secondsSinceLastEvent(),
+  lost_events_per_minute: w => perMinute(w.rate('lost')),
   malformed_ratio_percent: w =>
     w.share('malformed', w.total('events') + w.total('malformed')),
   requests_per_second: w => w.rate('requests'),

@@ -1,3 +1,4 @@
+import { histogramQuantile } from './histogramQuantile';
 import { boundOf } from './parseSnapshot';
 import type { Sample } from './Snapshot';
 
@@ -29,9 +30,11 @@ export class SampleWindow {
       | 'events'
       | 'malformed'
       | 'anomalies'
+      | 'lost'
       | 'cpuSeconds',
   ): number {
-    return this.samples.reduce((n, s) => n + s.sample[field], 0);
+    // Samples of an earlier version of the portal lack what it did not know.
+    return this.samples.reduce((n, s) => n + (s.sample[field] ?? 0), 0);
   }
 
   /** Per second; null without samples. */
@@ -59,32 +62,41 @@ export class SampleWindow {
    * bucket as PromQL's `histogram_quantile` does; null without requests.
    */
   latencyMs(quantile: number): number | null {
+    const seconds = this.#quantile('latency', quantile);
+    return seconds === null ? null : seconds * 1000;
+  }
+
+  /**
+   * Quantile of the anomaly scores, interpolated in the same way; null without
+   * scored events. Nothing is known beyond the last finite bound, 0.9.
+   */
+  score(quantile: number): number | null {
+    return this.#quantile('scores', quantile);
+  }
+
+  /** Seconds between the last event and the last sample; null where the runtime does not tell. */
+  secondsSinceLastEvent(): number | null {
+    const newest = this.samples.at(-1);
+    const lastEventAt = newest?.sample.lastEventAt ?? null;
+    return newest && lastEventAt !== null
+      ? Math.max(0, newest.atMs / 1000 - lastEventAt)
+      : null;
+  }
+
+  /** Newest drift of each feature; empty where nothing watches it. */
+  drift(): Array<[feature: string, psi: number]> {
+    return Object.entries(this.samples.at(-1)?.sample.drift ?? {});
+  }
+
+  #quantile(field: 'latency' | 'scores', quantile: number): number | null {
     const buckets = new Map<number, number>();
     for (const { sample } of this.samples) {
-      for (const [bound, count] of Object.entries(sample.latency)) {
-        const seconds = boundOf(bound);
-        buckets.set(seconds, (buckets.get(seconds) ?? 0) + count);
+      for (const [bound, count] of Object.entries(sample[field] ?? {})) {
+        const upper = boundOf(bound);
+        buckets.set(upper, (buckets.get(upper) ?? 0) + count);
       }
     }
-    const sorted = [...buckets].sort(([a], [b]) => a - b);
-    const count = sorted.reduce((n, [, c]) => n + c, 0);
-    if (count === 0) {
-      return null;
-    }
-    const rank = quantile * count;
-    let seen = 0;
-    let lower = 0;
-    for (const [upper, inBucket] of sorted) {
-      if (inBucket > 0 && seen + inBucket >= rank) {
-        // Nothing is known beyond the last finite bound.
-        return upper === Infinity
-          ? lower * 1000
-          : (lower + ((upper - lower) * (rank - seen)) / inBucket) * 1000;
-      }
-      seen += inBucket;
-      lower = upper === Infinity ? lower : upper;
-    }
-    return lower * 1000;
+    return histogramQuantile(buckets, quantile);
   }
 
   /** Sum of a per-node field, by node. */

@@ -7,6 +7,7 @@ import { FakeTargetDriver } from '@mlpipe/plugin-ml-pipelines-node/testUtils';
 import { streamDocument } from '../__testUtils__/documents';
 import { openTestDatabase } from '../__testUtils__/openTestDatabase';
 import { AlertEvaluator } from '../alerts/AlertEvaluator';
+import { defaultAlertSettings } from '../alerts/readAlertSettings';
 import { DatabaseAlertStore } from '../alerts/DatabaseAlertStore';
 import { DatabasePipelineStore } from '../pipelines/DatabasePipelineStore';
 import { DatabaseSampleStore } from './DatabaseSampleStore';
@@ -97,22 +98,31 @@ describe.each(databases.eachSupportedId())('Sampler on %s', id => {
         store: alerts,
         metrics: source,
         catalogue: createBuiltinCatalogue(),
-        notify: async () => {},
+        messenger: { run: async () => {} },
+        anomalies: async () => ({ items: [], next: 0 }),
+        settings: defaultAlertSettings,
+        logger,
         now: clock,
       }),
     });
+    const afterRound = jest.fn(async () => {});
     const sampler = new Sampler({
       pipelines,
       targets,
       observer,
       store,
-      alerts,
+      alerts: {
+        cleanUp: now_ => alerts.cleanUp(now_, new Date(0).toISOString()),
+      },
       logger,
       afterSample: supervision.afterSample,
+      afterRound,
       concurrency: 8,
+      budgetMs: 60,
       now: clock,
     });
     return {
+      afterRound,
       alerts,
       changes,
       driver,
@@ -210,6 +220,30 @@ describe.each(databases.eachSupportedId())('Sampler on %s', id => {
     expect(await pipelines.get('dead-9')).toMatchObject({ status: 'draft' });
   });
 
+  it('gives a dead target a share of each round, and each of its pipelines a turn', async () => {
+    const dead = Array.from({ length: 30 }, (_, i) => `dead-${i}`);
+    const { tick, driver, afterRound } = await setup(dead);
+    const asked: string[] = [];
+    driver.observe = async workload => {
+      asked.push(workload.pipeline);
+      return new Promise(() => {});
+    };
+    await tick(15);
+    // Two rows of eight that wait 50 ms each, and no third one.
+    expect(asked.length).toBeLessThanOrEqual(16);
+    const looks = afterRound.mock.calls.map(([, seen]: unknown[]) => seen);
+    expect(looks).toEqual([
+      asked.map(pipeline => ({
+        pipeline,
+        status: expect.objectContaining({ phase: 'unknown' }),
+      })),
+    ]);
+    for (let round = 2; round <= 4; round++) {
+      await tick(15);
+    }
+    expect(new Set(asked)).toEqual(new Set(dead));
+  });
+
   it('looks at status and alerts of what gives no metrics', async () => {
     const { tick, pipelines, driver, source } = await setup();
     const began = START / 1000;
@@ -257,22 +291,25 @@ describe.each(databases.eachSupportedId())('Sampler on %s', id => {
       severity: 'critical' as const,
       summary: 'Many',
       value: 30,
+      operator: '>' as const,
       threshold: 20,
       startedAt: new Date(START).toISOString(),
     };
     await alerts.add({ ...alert, id: 'a', state: 'firing' });
     await pipelines.setDeployed('ssh', { revision: null });
     await tick(15);
-    expect(await alerts.list('ssh', { offset: 0, limit: 5 })).toMatchObject({
+    expect(
+      await alerts.list({ pipeline: 'ssh', offset: 0, limit: 5 }),
+    ).toMatchObject({
       items: [{ state: 'resolved', resolvedAt: '2026-01-01T00:00:25.000Z' }],
     });
     expect(await alerts.open('ssh')).toEqual([]);
 
     // At once, so that a new pipeline of its name starts from the beginning.
     await pipelines.delete('ssh');
-    expect((await alerts.list('ssh', { offset: 0, limit: 5 })).items).toEqual(
-      [],
-    );
+    expect(
+      (await alerts.list({ pipeline: 'ssh', offset: 0, limit: 5 })).items,
+    ).toEqual([]);
     expect(await knex('ml_samples')).toEqual([]);
     expect(await knex('ml_sample_cursors')).toEqual([]);
   });

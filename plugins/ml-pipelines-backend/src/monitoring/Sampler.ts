@@ -1,7 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import pLimit from 'p-limit';
-import type { AlertStore } from '../alerts/AlertStore';
+import type { Alerting } from '../alerts/createAlerting';
 import type {
   DeployedPipeline,
   PipelineStore,
@@ -39,7 +39,7 @@ export interface SamplerOptions {
   targets: Pick<TargetRegistry, 'get'>;
   observer: WorkloadObserver;
   store: SampleStore;
-  alerts: Pick<AlertStore, 'cleanUp'>;
+  alerts: Pick<Alerting, 'cleanUp'>;
   afterSample: AfterSample;
   afterRound?: AfterRound;
   logger: LoggerService;
@@ -81,8 +81,8 @@ export class Sampler {
     // and a budget, so that it does not hold up the round either.
     const limits = new Map<string, ReturnType<typeof pLimit>>();
     const startedMs = this.#now();
-    const started = performance.now();
     const deployed = this.#inTurn(await pipelines.listDeployed());
+    const started = performance.now();
     const looks: Parameters<AfterRound>[1] = [];
     await Promise.all(
       deployed.map(pipeline => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Counts by upper bound (seconds) of a Prometheus histogram, cumulative over time, not over buckets. */
+/** Counts by upper bound of a Prometheus histogram, cumulative over time, not over buckets. */
 export const histogramSchema = z.record(z.string(), z.number());
 
 /**
@@ -17,6 +17,10 @@ export const snapshotSchema = z.object({
   events: z.number(),
   malformed: z.number(),
   anomalies: z.number(),
+  /** Events that the source knows to be lost; over all processes of the pipeline. */
+  lost: z.number().default(0),
+  /** Scores of events, counted by upper bound. */
+  scores: histogramSchema.default({}),
   cpuSeconds: z.number(),
   /** Time that each node worked, in seconds, by id. */
   nodeSeconds: z.record(z.string(), z.number()),
@@ -27,6 +31,10 @@ export const snapshotSchema = z.object({
   /** Gauges. */
   memoryBytes: z.number().nullable(),
   sourceLagBytes: z.number().nullable(),
+  /** When the source got its last event, epoch seconds; the start of the process before the first one. */
+  lastEventAt: z.number().nullable().default(null),
+  /** How far the data has drifted from those of the training, by feature (population-stability index). */
+  drift: z.record(z.string(), z.number()).default({}),
 });
 
 /** @see snapshotSchema */
@@ -40,12 +48,16 @@ export const emptySnapshot: Snapshot = {
   events: 0,
   malformed: 0,
   anomalies: 0,
+  lost: 0,
+  scores: {},
   cpuSeconds: 0,
   nodeSeconds: {},
   nodeBatches: {},
   startedAt: null,
   memoryBytes: null,
   sourceLagBytes: null,
+  lastEventAt: null,
+  drift: {},
 };
 
 /**

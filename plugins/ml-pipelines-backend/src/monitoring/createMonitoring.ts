@@ -9,9 +9,7 @@ import {
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { Knex } from 'knex';
 import { AlertEvaluator } from '../alerts/AlertEvaluator';
-import type { AlertStore } from '../alerts/AlertStore';
-import { DatabaseAlertStore } from '../alerts/DatabaseAlertStore';
-import { createOwnerNotifier } from '../alerts/notifyOwner';
+import type { Alerting } from '../alerts/createAlerting';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import { PipelineConsole } from '../console/PipelineConsole';
 import type { Models } from '../models/createModels';
@@ -40,6 +38,7 @@ export interface MonitoringOptions {
   catalogue: NodeCatalogue;
   changes: ChangeNotifier;
   notifications: NotificationService;
+  alerting: Alerting;
   /** Watches the models of what runs, and hears of alerts that begin to fire. */
   models: Pick<Models, 'look' | 'onFiring'>;
   logger: LoggerService;
@@ -50,7 +49,6 @@ export interface Monitoring {
   observer: WorkloadObserver;
   metrics: MetricsSource;
   samples: SampleStore;
-  alerts: AlertStore;
   console: PipelineConsole;
   sampler: Sampler;
   /** Starts the periodic scrape; one backend at a time does it. */
@@ -67,12 +65,13 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     catalogue,
     changes,
     notifications,
+    alerting,
     logger,
   } = options;
   const observer = new WorkloadObserver({ targets, logger });
   const samples = new DatabaseSampleStore(knex);
   const metrics = new SampledMetricsSource({ store: samples });
-  const alerts = new DatabaseAlertStore(knex);
+  const pipelineConsole = new PipelineConsole({ pipelines, targets, apiKeys });
   const supervision = new Supervision({
     pipelines,
     metrics,
@@ -80,11 +79,12 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     models: options.models,
     logger,
     alerts: new AlertEvaluator({
-      store: alerts,
+      ...alerting,
       metrics,
       catalogue,
-      notify: createOwnerNotifier({ notifications, logger }),
+      anomalies: (...args) => pipelineConsole.anomalies(...args),
       onFiring: options.models.onFiring,
+      logger,
     }),
     notifyFailure: ({ pipeline, reason }) =>
       notifications.send({
@@ -104,7 +104,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     targets,
     observer,
     store: samples,
-    alerts,
+    alerts: alerting,
     afterSample: supervision.afterSample,
     afterRound: options.afterRound,
     logger,
@@ -113,8 +113,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     observer,
     metrics,
     samples,
-    alerts,
-    console: new PipelineConsole({ pipelines, targets, apiKeys }),
+    console: pipelineConsole,
     sampler,
     start: scheduler =>
       scheduler.scheduleTask({

@@ -80,6 +80,65 @@ describe('snapshot, difference, window', () => {
     expect(total).toBe(10);
   });
 
+  it('reads what only some runtimes tell', () => {
+    expect(parseSnapshot(exposition(1))).toMatchObject({
+      lost: 0,
+      scores: {},
+      drift: {},
+      lastEventAt: null,
+    });
+    const more = `${exposition(1)}
+mlpipe_anomaly_score_bucket{le="0.5"} 90
+mlpipe_anomaly_score_bucket{le="0.6"} 95
+mlpipe_anomaly_score_bucket{le="+Inf"} 100
+mlpipe_drift_psi{feature="length"} 0.1
+mlpipe_drift_psi{feature="words"} 0.3
+mlpipe_source_received_total{node="a"} 1000
+mlpipe_source_lost_total{node="a"} 3
+mlpipe_source_lost_total{node="b"} 4
+`;
+    expect(parseSnapshot(more)).toMatchObject({
+      lost: 7,
+      scores: { '0.5': 90, '0.6': 5, '+Inf': 5 },
+      drift: { length: 0.1, words: 0.3 },
+      // No event yet: it waits since its start.
+      lastEventAt: 1700000000,
+    });
+    expect(
+      parseSnapshot(`${more}
+mlpipe_source_last_event_timestamp_seconds{node="a"} 0
+mlpipe_source_last_event_timestamp_seconds{node="b"} 1700000100.5
+`).lastEventAt,
+    ).toBe(1700000100.5);
+  });
+
+  it('counts losses that outlive their process once', () => {
+    const earlier = { ...parseSnapshot(exposition(1)), lost: 500 };
+    const later = { ...earlier, startedAt: 1700009999, lost: 510 };
+    expect(takeDifference(earlier, later, 1).lost).toBe(10);
+    expect(takeDifference(later, { ...later, lost: 2 }, 1).lost).toBe(2);
+  });
+
+  it('interpolates percentiles of scores as histogram_quantile does', () => {
+    const sample = {
+      ...takeDifference(
+        parseSnapshot(exposition(1)),
+        parseSnapshot(exposition(2)),
+        1,
+      ),
+      scores: { '0.3': 10, '0.5': 80, '0.6': 10, '+Inf': 0 },
+      lastEventAt: 20,
+    };
+    const window = new SampleWindow([{ atMs: 30_000, seconds: 15, sample }]);
+    expect(window.score(0.05)).toBeCloseTo(0.15);
+    expect(window.score(0.95)).toBeCloseTo(0.55);
+    expect(window.secondsSinceLastEvent()).toBe(10);
+    const beyond = { ...sample, scores: { '0.9': 1, '+Inf': 99 } };
+    expect(
+      new SampleWindow([{ atMs: 1, seconds: 15, sample: beyond }]).score(0.95),
+    ).toBe(0.9);
+  });
+
   it('counts from zero when the process started anew', () => {
     const earlier = parseSnapshot(exposition(5));
     const later = parseSnapshot(exposition(2));

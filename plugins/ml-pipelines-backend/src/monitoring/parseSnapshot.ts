@@ -1,11 +1,15 @@
 import { ExpositionSample, parseExposition } from './parseExposition';
-// A test of the runtime asserts that it exposes exactly these.
+// A test of the runtime asserts that it exposes these; those that are optional need a certain node type.
 import type runtimeMetrics from './runtimeMetrics.json';
 import type { Snapshot } from './Snapshot';
 
 type Metrics = typeof runtimeMetrics;
 type Histogram = {
-  [M in keyof Metrics]: M extends `${string}_duration_seconds` ? M : never;
+  [M in keyof Metrics]: M extends
+    | `${string}_duration_seconds`
+    | `${string}_score`
+    ? M
+    : never;
 }[keyof Metrics];
 /** Name of a series that the runtime is known to expose. */
 type SeriesName =
@@ -53,6 +57,18 @@ export function parseSnapshot(text: string): Snapshot {
   const duration = 'http_server_request_duration_seconds';
   const byCallers = (labels: Record<string, string>) =>
     !OWN_ROUTES.has(labels.http_route ?? '');
+  /** Null from a runtime that does not tell; one that has had no event yet waits since its start. */
+  const lastEventAt = () => {
+    const times = all('mlpipe_source_last_event_timestamp_seconds')
+      .map(s => s.value)
+      .filter(time => time > 0);
+    if (times.length > 0) {
+      return Math.max(...times);
+    }
+    return all('mlpipe_source_received_total').length > 0
+      ? gauge('process_start_time_seconds')
+      : null;
+  };
   return {
     requests: sum(`${duration}_count`, byCallers),
     errors: sum(
@@ -76,12 +92,16 @@ export function parseSnapshot(text: string): Snapshot {
     ),
     malformed: sum('mlpipe_events_total', l => l.outcome === 'malformed'),
     anomalies: sum('mlpipe_anomalies_total'),
+    lost: sum('mlpipe_source_lost_total'),
+    scores: ownCounts(by(all('mlpipe_anomaly_score_bucket'), 'le')),
     cpuSeconds: sum('process_cpu_seconds_total'),
     nodeSeconds: by(all('mlpipe_node_duration_seconds_sum'), 'node'),
     nodeBatches: by(all('mlpipe_node_duration_seconds_count'), 'node'),
     startedAt: gauge('process_start_time_seconds'),
     memoryBytes: gauge('process_resident_memory_bytes'),
     sourceLagBytes: gauge('mlpipe_source_lag_bytes'),
+    lastEventAt: lastEventAt(),
+    drift: by(all('mlpipe_drift_psi'), 'feature'),
   };
 }
 

@@ -21,6 +21,9 @@ const compute: Record<MetricSeriesId, (window: SampleWindow) => SeriesValue[]> =
     latency_p99_ms: w => single(w.latencyMs(0.99)),
     error_rate_percent: w => single(w.share('errors', w.total('requests'))),
     anomalies_per_minute: w => single(times(w.rate('anomalies'), 60)),
+    anomaly_score_p95: w => single(w.score(0.95)),
+    drift_psi: w =>
+      w.drift().map(([feature, value]) => ({ labels: { feature }, value })),
     cpu_percent: w => single(times(w.rate('cpuSeconds'), 100)),
     memory_bytes: w => single(w.last('memoryBytes')),
     source_lag_bytes: w => single(w.last('sourceLagBytes')),

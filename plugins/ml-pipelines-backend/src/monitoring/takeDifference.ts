@@ -26,12 +26,17 @@ export function takeDifference(
     events: grown(earlier.events, later.events),
     malformed: grown(earlier.malformed, later.malformed),
     anomalies: grown(earlier.anomalies, later.anomalies),
+    // Survives its process, so that a new start alone says nothing.
+    lost: later.lost < earlier.lost ? later.lost : later.lost - earlier.lost,
+    scores: grownEach(earlier.scores, later.scores),
     cpuSeconds: grown(earlier.cpuSeconds, later.cpuSeconds),
     nodeSeconds: grownEach(earlier.nodeSeconds, later.nodeSeconds),
     nodeBatches: grownEach(earlier.nodeBatches, later.nodeBatches),
     startedAt: later.startedAt,
     memoryBytes: later.memoryBytes,
     sourceLagBytes: later.sourceLagBytes,
+    lastEventAt: later.lastEventAt,
+    drift: later.drift,
     replicasReady,
   };
 }

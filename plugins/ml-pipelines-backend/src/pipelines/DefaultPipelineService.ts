@@ -3,6 +3,7 @@ import {
   InvalidPipelineError,
   SavePipelineResponse,
 } from '@mlpipe/plugin-ml-pipelines-common';
+import type { Alerting } from '../alerts/createAlerting';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import type { ApiKeyStore } from '../secrets/ApiKeyStore';
 import type { PipelineService } from './PipelineService';
@@ -14,6 +15,7 @@ export interface DefaultPipelineServiceOptions {
   store: PipelineStore;
   validator: PipelineValidator;
   apiKeys: Pick<ApiKeyStore, 'ensure'>;
+  alerting: Pick<Alerting, 'endAll'>;
   notifier: ChangeNotifier;
 }
 
@@ -65,7 +67,13 @@ export class DefaultPipelineService implements PipelineService {
   }
 
   async delete(name: string): Promise<void> {
-    if (!(await this.options.store.delete(name))) {
+    const { store, alerting } = this.options;
+    const pipeline = await store.get(name);
+    if (pipeline && pipeline.deployedRevision === undefined) {
+      // Afterwards nobody knows any more whom to tell.
+      await alerting.endAll(name);
+    }
+    if (!(await store.delete(name))) {
       throw new NotFoundError(`There is no pipeline "${name}".`);
     }
     await this.options.notifier.pipelineDeleted(name);

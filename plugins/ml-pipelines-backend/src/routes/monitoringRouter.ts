@@ -9,8 +9,6 @@ import {
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import { z } from 'zod';
-import type { AlertStore } from '../alerts/AlertStore';
 import type { PipelineConsole } from '../console/PipelineConsole';
 import { parseInput } from '../http/parseInput';
 import type { MetricsSource } from '../monitoring/MetricsSource';
@@ -27,34 +25,21 @@ const POINTS = 240;
 /** Finer steps than the sampler's would only show gaps. */
 const MIN_STEP = 15;
 
-const pageSchema = z.object({
-  offset: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(200).default(25),
-});
-
 /** Options of {@link createMonitoringRouter}. */
 export interface MonitoringRouterOptions {
   authorizer: Pick<PipelineAuthorizer, 'authorize' | 'authorizeList'>;
   pipelines: Pick<PipelineStore, 'get' | 'listDeployed'>;
   observer: WorkloadObserver;
   metrics: MetricsSource;
-  alerts: AlertStore;
   console: PipelineConsole;
   now?: () => number;
 }
 
-/** What runs and how it does: status, charts, alerts, anomalies, service discovery. */
+/** What runs and how it does: status, charts, anomalies, service discovery. */
 export function createMonitoringRouter(
   options: MonitoringRouterOptions,
 ): Router {
-  const {
-    authorizer,
-    pipelines,
-    observer,
-    metrics,
-    alerts,
-    now = Date.now,
-  } = options;
+  const { authorizer, pipelines, observer, metrics, now = Date.now } = options;
   const { authorize } = authorizer;
   const router = PromiseRouter();
 
@@ -101,13 +86,6 @@ export function createMonitoringRouter(
       step,
     });
     res.json(answer);
-  });
-
-  router.get('/pipelines/:name/alerts', async (req, res) => {
-    const { name } = req.params;
-    await authorize(req, pipelineReadPermission, name);
-    await get(name);
-    res.json(await alerts.list(name, parseInput(pageSchema, req.query)));
   });
 
   router.get('/pipelines/:name/anomalies', async (req, res) => {

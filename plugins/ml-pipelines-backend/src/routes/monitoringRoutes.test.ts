@@ -104,14 +104,6 @@ describe('routes of what runs', () => {
           query: async (_, range) => ({ ...range, lines: [] }),
           recent: async () => new SampleWindow([]),
         },
-        alerts: {
-          list: async () => ({ items: [], totalItems: 0 }),
-          open: async () => [],
-          add: async () => true,
-          update: async () => {},
-          remove: async () => {},
-          cleanUp: async () => {},
-        },
         console: pipelineConsole,
         now: () => 1_700_000_000_000,
       }),
@@ -144,7 +136,7 @@ describe('routes of what runs', () => {
   beforeEach(() => jest.clearAllMocks());
 
   it('asks for permission everywhere, and knows what there is', async () => {
-    for (const path of ['status', 'alerts', 'anomalies', 'logs']) {
+    for (const path of ['status', 'anomalies', 'logs']) {
       await request(server).get(`/pipelines/forbidden/${path}`).expect(403);
       await request(server).get(`/pipelines/none/${path}`).expect(404);
     }

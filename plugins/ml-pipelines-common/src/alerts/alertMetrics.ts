@@ -7,14 +7,21 @@ export interface AlertMetric {
   title: string;
   /** Category of the node that an alert on this metric names. */
   category: 'source' | 'preprocess' | 'model' | 'deploy';
+  /** Largest value that it can have; unlimited when absent. */
+  max?: number;
 }
 
 /** Ids of {@link ALERT_METRICS}, for schemas. @public */
 export const ALERT_METRIC_IDS = [
   'anomalies_per_minute',
   'anomaly_ratio_percent',
+  'anomaly_score_p95',
+  'anomaly_score_p99',
+  'drift_psi',
   'events_per_second',
+  'seconds_since_last_event',
   'malformed_ratio_percent',
+  'lost_events_per_minute',
   'requests_per_second',
   'error_rate_percent',
   'latency_p95_ms',
@@ -40,6 +47,29 @@ export const ALERT_METRICS: Record<AlertMetricId, AlertMetric> = {
     unit: '%',
     title: 'Share of events that are anomalies',
     category: 'model',
+    max: 100,
+  },
+  anomaly_score_p95: {
+    id: 'anomaly_score_p95',
+    unit: '',
+    title: 'Anomaly score, 95th percentile',
+    category: 'model',
+    // Nothing is known beyond the last finite bound of the histogram.
+    max: 0.9,
+  },
+  anomaly_score_p99: {
+    id: 'anomaly_score_p99',
+    unit: '',
+    title: 'Anomaly score, 99th percentile',
+    category: 'model',
+    // Nothing is known beyond the last finite bound of the histogram.
+    max: 0.9,
+  },
+  drift_psi: {
+    id: 'drift_psi',
+    unit: 'PSI',
+    title: 'Drift of the data, feature that drifted most',
+    category: 'model',
   },
   events_per_second: {
     id: 'events_per_second',
@@ -47,10 +77,23 @@ export const ALERT_METRICS: Record<AlertMetricId, AlertMetric> = {
     title: 'Events per second',
     category: 'source',
   },
+  seconds_since_last_event: {
+    id: 'seconds_since_last_event',
+    unit: 's',
+    title: 'Time since the last event',
+    category: 'source',
+  },
   malformed_ratio_percent: {
     id: 'malformed_ratio_percent',
     unit: '%',
     title: 'Share of events that could not be read',
+    category: 'source',
+    max: 100,
+  },
+  lost_events_per_minute: {
+    id: 'lost_events_per_minute',
+    unit: '/min',
+    title: 'Events lost per minute',
     category: 'source',
   },
   requests_per_second: {
@@ -64,6 +107,7 @@ export const ALERT_METRICS: Record<AlertMetricId, AlertMetric> = {
     unit: '%',
     title: 'Share of requests that failed',
     category: 'deploy',
+    max: 100,
   },
   latency_p95_ms: {
     id: 'latency_p95_ms',
@@ -82,6 +126,7 @@ export const ALERT_METRICS: Record<AlertMetricId, AlertMetric> = {
     unit: '%',
     title: 'Memory use of what was requested',
     category: 'deploy',
+    max: 100,
   },
   source_lag_bytes: {
     id: 'source_lag_bytes',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AlertMetricId } from '../alerts/alertMetrics';
+import type { AlertRule } from '../spec/PipelineDocument';
 import { entityRefSchema, resourceNameSchema } from '../spec/names';
 import type { Anomaly } from './pipelines';
 
@@ -18,7 +19,9 @@ export interface Alert {
   state: 'pending' | 'firing' | 'resolved';
   summary: string;
   node?: string;
-  value: number;
+  /** Latest value; absent where nothing is measured. */
+  value?: number;
+  operator: AlertRule['operator'];
   threshold: number;
   startedAt: string;
   firedAt?: string;
@@ -52,6 +55,8 @@ export interface AlertEvent {
 
 /** Answer of `GET /alerts/:id`. @public */
 export interface AlertDetail extends Alert {
+  /** What was said when it was acknowledged. */
+  acknowledgeComment?: string;
   events: AlertEvent[];
   /** Anomalies around the time at which it fired, newest first; empty for metrics without lines. */
   evidence: Anomaly[];
@@ -111,6 +116,14 @@ export const notifyStakeholdersRequestSchema = z.strictObject({
   severity: z.enum(['critical', 'high', 'normal', 'low']).default('normal'),
   /** Recorded in that alert's history, and linked. */
   alert: z.string().max(64).optional(),
+  /** Range of the charts to link, in epoch seconds; those of now when absent. */
+  range: z
+    .strictObject({
+      from: z.number().int().min(0),
+      to: z.number().int().min(0),
+    })
+    .refine(({ from, to }) => from < to, 'The range must end after it begins.')
+    .optional(),
 });
 /** @public */
 export type NotifyStakeholdersRequest = z.input<

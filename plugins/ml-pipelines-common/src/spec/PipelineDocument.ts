@@ -86,6 +86,10 @@ export const alertRuleSchema = z.strictObject({
     z.number().int().min(0).max(86_400).default(60),
     'How long the condition must hold before the alert fires, in seconds.',
   ),
+  noData: described(
+    z.enum(['ok', 'alerting']).default('ok'),
+    'Whether it counts as an alert when nothing is measured at all, for example because nothing answers.',
+  ),
   severity: z.enum(['critical', 'warning', 'info']).default('warning'),
   summary: described(
     z.string().max(200).optional(),
@@ -173,7 +177,7 @@ export const pipelineSpecSchema = z.strictObject({
   ),
   alerts: described(
     z.array(alertRuleSchema).max(SPEC_LIMITS.alerts).default([]),
-    'Rules that notify the owner.',
+    'Rules that notify the owner and the subscribers.',
   ),
   objectives: described(
     objectivesSchema.prefault({}),

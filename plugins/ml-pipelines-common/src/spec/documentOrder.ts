@@ -35,6 +35,7 @@ export const DOCUMENT_ORDER: readonly string[] = [
   'operator',
   'threshold',
   'forSeconds',
+  'noData',
   'severity',
   'summary',
   'objectives',

@@ -59,11 +59,14 @@ export function validateAlerts(
   });
 }
 
-/** No metric is below zero, and a share is at most 100 %; only CPU use can burst beyond what was asked for. */
-function neverFires({ metric, operator, threshold }: Indexed<AlertRule>) {
-  return operator === '<'
-    ? threshold <= 0
-    : threshold >= 100 &&
-        ALERT_METRICS[metric].unit === '%' &&
-        metric !== 'cpu_percent';
+/** No metric is below zero, and some cannot exceed a bound. */
+function neverFires(alert: Indexed<AlertRule>) {
+  const { metric, operator, threshold, noData } = alert;
+  const { max } = ALERT_METRICS[metric];
+  return (
+    noData !== 'alerting' &&
+    (operator === '<'
+      ? threshold <= 0
+      : max !== undefined && threshold >= max)
+  );
 }

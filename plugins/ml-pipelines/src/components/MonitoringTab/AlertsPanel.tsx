@@ -92,6 +92,9 @@ function AlertTable({ alerts }: { alerts: PipelineAlert[] }) {
           label: t('alerts.column.value'),
           cell: alert => {
             const { unit } = ALERT_METRICS[alert.metric];
+            if (alert.value === undefined) {
+              return <CellText title="–" />;
+            }
             return (
               <CellText
                 title={t('alerts.value', {

@@ -38,6 +38,7 @@ export function AlertsEditor(props: {
         operator: '>',
         threshold: 10,
         forSeconds: 60,
+        noData: 'ok',
         severity: 'warning',
       },
     ]);
