@@ -13,6 +13,11 @@ import {
 import type {
   LogOptions,
   PipelineStackRequest,
+  RunFile,
+  RunObservation,
+  RunRef,
+  StartRunRequest,
+  StandaloneNotes,
   TargetCheck,
   TargetDriver,
   WorkloadRef,
@@ -30,9 +35,11 @@ import type {
 } from './client/hostAgentSchemas';
 import type { LocalConfig } from './config';
 import { addLocalPipeline } from './constructs/addLocalPipeline';
+import { addStandalonePipeline } from './constructs/addStandalonePipeline';
 import { chooseRelease, localFactsSchema, releaseDigest } from './localFacts';
 import { followReleaseLogs } from './logs/followReleaseLogs';
 import { readDeployment } from './readDeployment';
+import { LocalRuns } from './runs/LocalRuns';
 import { CpuMeter } from './status/CpuMeter';
 import { toWorkloadStatus } from './status/toWorkloadStatus';
 
@@ -47,6 +54,10 @@ export type LocalTargetConfig = z.output<typeof localTargetConfigSchema>;
 
 type Workload = WorkloadRef<LocalTargetConfig>;
 type Request = PipelineStackRequest<LocalTargetConfig>;
+type Run = RunRef<LocalTargetConfig>;
+
+/** Nothing of a batch listens anywhere. */
+type NoReservation = Omit<Reservation, 'endpoint'> & { endpoint: null };
 
 /** Options of {@link LocalDriver}. */
 export interface LocalDriverOptions {
@@ -68,6 +79,7 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
   readonly #catalogue: NodeCatalogue;
   readonly #runtimeCommand?: string[];
   readonly #cpu = new CpuMeter();
+  readonly #runs: LocalRuns;
   #status?: { atMs: number; answer: Promise<HostStatus> };
 
   constructor(options: LocalDriverOptions) {
@@ -79,6 +91,12 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
       new HostAgent({ pythonPath: config.pythonPath, root: config.dataDir });
     this.#runtimeCommand = options.runtimeCommand;
     this.#catalogue = options.catalogue ?? createBuiltinCatalogue();
+    this.#runs = new LocalRuns({
+      agent: this.#agent,
+      catalogue: this.#catalogue,
+      config,
+      runtimeCommand: options.runtimeCommand,
+    });
   }
 
   async start(): Promise<void> {
@@ -191,6 +209,22 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
     });
   }
 
+  buildStandaloneStack(
+    scope: Construct,
+    request: Omit<Request, 'facts' | 'force' | 'secretsVersion'>,
+  ): StandaloneNotes {
+    const { document, revision, pipeline } = request;
+    const { mode, port } = readDeployment(document, this.#catalogue);
+    return addStandalonePipeline(scope, {
+      pipeline,
+      revision,
+      mode,
+      document,
+      port: port ?? Number(this.#config.portRange.split('-')[0]),
+      readyTimeoutSeconds: READY_TIMEOUT_SECONDS,
+    });
+  }
+
   async handOverSecrets(
     request: Workload & { version: string; secrets: WorkloadSecrets },
   ): Promise<void> {
@@ -260,11 +294,38 @@ export class LocalDriver implements TargetDriver<LocalTargetConfig> {
     return fetch(url, { ...init, redirect: 'manual' });
   }
 
+  startRun(request: StartRunRequest<LocalTargetConfig>): Promise<void> {
+    return this.#runs.start(request);
+  }
+
+  observeRun(run: Run): Promise<RunObservation> {
+    return this.#runs.observe(run);
+  }
+
+  runLogs(run: Run, options: LogOptions): AsyncIterable<LogLine> {
+    return this.#runs.logs(run, options);
+  }
+
+  cancelRun(run: Run): Promise<void> {
+    return this.#runs.cancel(run);
+  }
+
+  collectRun(run: Run): Promise<RunFile[]> {
+    return this.#runs.collect(run);
+  }
+
+  removeRun(run: Run): Promise<void> {
+    return this.#runs.remove(run);
+  }
+
   async #reserve(
     document: PipelineDocument,
     status: PipelineStatus | undefined,
-  ): Promise<Reservation> {
-    const { port } = readDeployment(document, this.#catalogue);
+  ): Promise<Reservation | NoReservation> {
+    const { mode, port } = readDeployment(document, this.#catalogue);
+    if (mode === 'batch') {
+      return { host: '', port: 0, endpoint: null };
+    }
     const { host, portRange } = this.#config;
     const pipeline = document.metadata.name;
     try {

@@ -29,7 +29,10 @@ import type { PipelineStore } from './pipelines/PipelineStore';
 import type { UsageStore } from './portfolio/UsageStore';
 import type { RetentionSettings } from './retention/readRetentionSettings';
 import { Retention } from './retention/Retention';
+import { ForgetService } from './revisions/ForgetService';
+import { RevisionService } from './revisions/RevisionService';
 import { createDeploymentsRouter } from './routes/deploymentsRouter';
+import { createRevisionActionsRouter } from './routes/revisionActionsRouter';
 import { createTerraformLockRouter } from './routes/terraformLockRouter';
 import type { ApiKeyStore } from './secrets/ApiKeyStore';
 import type { WorkloadSecretsProvider } from './secrets/WorkloadSecretsProvider';
@@ -132,6 +135,11 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
         httpAuth,
         auditor,
         shutdown: shutdown.signal,
+      }),
+      createRevisionActionsRouter({
+        ...options,
+        revisions: new RevisionService({ ...options, deployments: service }),
+        forgetting: new ForgetService({ ...options, stacks }),
       }),
       createTerraformLockRouter({ state, stacks, authorize, auditor }),
     ],

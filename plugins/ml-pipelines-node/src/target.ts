@@ -102,6 +102,16 @@ export interface RunFile {
   open(): Promise<Readable>;
 }
 
+/** What people have to know who run a stack themselves, without the portal. Texts are Markdown. @public */
+export interface StandaloneNotes {
+  /** What must be there before `terraform apply`. */
+  requirements: string;
+  /** How the secrets that the document names reach the workload. */
+  secrets: string;
+  /** Files that the stack reads, by name; none holds a secret value. */
+  files?: Record<string, string>;
+}
+
 /** What an admin sees of a target's condition. @public */
 export interface TargetCheck {
   ready: boolean;
@@ -168,6 +178,18 @@ export interface TargetDriver<Config = unknown> {
     scope: Construct,
     request: PipelineStackRequest<Config>,
   ): void;
+  /**
+   * Adds the same resources to a stack that runs without the portal: what
+   * depends on the machine or cluster becomes a variable. Pure. Without it the
+   * stack of {@link TargetDriver.buildPipelineStack} is exported as it is.
+   */
+  buildStandaloneStack?(
+    scope: Construct,
+    request: Omit<
+      PipelineStackRequest<Config>,
+      'facts' | 'force' | 'secretsVersion'
+    >,
+  ): StandaloneNotes;
   /** Environment of Terraform for this target: provider credentials, mirrors. Never stored. */
   terraformEnvironment?(
     target: TargetRef<Config>,

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { DataResource, TerraformOutput } from 'cdktf';
+import type { RuntimeMode } from '@mlpipe/plugin-ml-pipelines-common';
 import { terraformLiteral } from '@mlpipe/plugin-ml-pipelines-node';
 import { AGENT_ARGUMENTS } from '../client/HostAgent';
 import { releaseEnvironment } from './releaseEnvironment';
@@ -9,7 +10,7 @@ export interface LocalRelease {
   release: string;
   revision: number;
   digest: string;
-  mode: 'serve' | 'stream';
+  mode: RuntimeMode;
   spec: object;
   host: string;
   port: number;
@@ -27,7 +28,8 @@ export interface LocalPipelineOptions {
   pipeline: string;
   pythonPath: string;
   root: string;
-  endpoint: string;
+  /** `null` for a batch, which listens nowhere. */
+  endpoint: string | null;
   release: LocalRelease;
 }
 
@@ -72,9 +74,11 @@ export function addLocalPipeline(
     ],
   }).overrideLogicalId('release');
 
-  const output = new TerraformOutput(scope, 'endpoint', {
-    value: terraformLiteral(endpoint),
-    description: 'Where the pipeline answers',
-  });
-  output.overrideLogicalId('endpoint');
+  if (endpoint !== null) {
+    const output = new TerraformOutput(scope, 'endpoint', {
+      value: terraformLiteral(endpoint),
+      description: 'Where the pipeline answers',
+    });
+    output.overrideLogicalId('endpoint');
+  }
 }

@@ -127,6 +127,20 @@ export class DeploymentService {
     return this.options.view.toDeployment(record);
   }
 
+  /**
+   * Whether a pipeline could come up on a target while it runs where it does.
+   *
+   * @throws NotFoundError, ServiceUnavailableError for a target that cannot be used
+   * @throws ConflictError when the two targets are one and the same place
+   */
+  async checkMove(name: string, target: string): Promise<void> {
+    await this.options.targets.get(target);
+    const from = (await this.options.pipelines.get(name))?.deployedTarget;
+    if (from !== undefined && from !== target) {
+      await this.refuseSamePlace(name, from, target);
+    }
+  }
+
   /** The targets that a request for a deployment is about, for permission checks: the new and, of a move, the old one. */
   async subjectsOf(
     name: string,

@@ -21,6 +21,12 @@ export class DeploymentUsage {
     });
   }
 
+  /** Targets on which Terraform still knows something of a pipeline. */
+  async leftoversOf(name: string): Promise<string[]> {
+    const left = await this.options.stacks.withState({ pipeline: name });
+    return left.map(({ target }) => target);
+  }
+
   /** @throws ConflictError while a deployment is under way, or Terraform still knows resources */
   async refuseUsedPipeline(name: string): Promise<void> {
     const [open] = await this.options.deployments.listOpen(name);

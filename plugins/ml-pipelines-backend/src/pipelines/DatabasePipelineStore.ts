@@ -1,5 +1,9 @@
 import { isDatabaseConflictError } from '@backstage/backend-plugin-api';
 import { ConflictError } from '@backstage/errors';
+import {
+  DEPLOYMENT_STATES,
+  isTerminalState,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import type {
   DeploymentState,
   PipelineDetail,
@@ -35,6 +39,15 @@ const HISTORY = [
   'pipeline_stacks',
   'run_schedules',
 ];
+
+/** Terraform state of stacks. */
+const STATE_TABLES = [
+  'terraform_state_versions',
+  'terraform_state_locks',
+  'terraform_state_tokens',
+];
+
+const ENDED_STATES = DEPLOYMENT_STATES.filter(isTerminalState);
 
 /** How often a save starts over after another writer was first. */
 const SAVE_ATTEMPTS = 10;
@@ -111,10 +124,7 @@ export class DatabasePipelineStore implements PipelineStore {
         .whereNull('deployed_revision')
         .delete();
       if (count > 0) {
-        for (const table of HISTORY) {
-          await tx(table).where({ pipeline: name }).delete();
-        }
-        await dropRuns(tx, query => query.where({ pipeline: name }));
+        await dropHistory(tx, name);
       }
       return count > 0;
     });
@@ -130,6 +140,34 @@ export class DatabasePipelineStore implements PipelineStore {
       );
     }
     return false;
+  }
+
+  async forget(name: string): Promise<boolean> {
+    return this.knex.transaction(async tx => {
+      const [open] = await tx('deployments')
+        .where({ pipeline: name })
+        .whereNotIn('state', ENDED_STATES)
+        .select('id');
+      if (open) {
+        throw new ConflictError(
+          `Deployment ${open.id} of pipeline "${name}" is under way. Wait for it, or cancel it.`,
+        );
+      }
+      const stacks = await tx('pipeline_stacks')
+        .where({ pipeline: name })
+        .pluck('stack_id');
+      const count = await tx<PipelineRow>('pipelines').where({ name }).delete();
+      if (count === 0) {
+        return false;
+      }
+      for (const table of STATE_TABLES) {
+        await tx(table).whereIn('stack_id', stacks).delete();
+      }
+      await dropHistory(tx, name);
+      // Their logs and plans go with them.
+      await tx('deployments').where({ pipeline: name }).delete();
+      return true;
+    });
   }
 
   async updateStatus(
@@ -265,4 +303,12 @@ export class DatabasePipelineStore implements PipelineStore {
       .orderBy('pipelines.name');
     return rows.map(row => row.name);
   }
+}
+
+/** Deletes what was seen of a pipeline while it ran. */
+async function dropHistory(tx: Knex.Transaction, name: string): Promise<void> {
+  for (const table of HISTORY) {
+    await tx(table).where({ pipeline: name }).delete();
+  }
+  await dropRuns(tx, query => query.where({ pipeline: name }));
 }

@@ -99,6 +99,14 @@ export interface PipelineStore {
    * @returns false when there was none
    */
   delete(name: string): Promise<boolean>;
+  /**
+   * Deletes a pipeline also where it is deployed, with its deployments and the
+   * Terraform state of its stacks: nothing will be known of it any more.
+   *
+   * @throws ConflictError while a deployment is under way
+   * @returns false when there was none
+   */
+  forget(name: string): Promise<boolean>;
 
   /** Does nothing for an unknown pipeline. Says whether status or reason really changed, so that the caller can notify. */
   updateStatus(

@@ -330,7 +330,10 @@ describe('pipelines', () => {
               fail: async () => {},
             }),
           }),
-          usage: { refuseUsedPipeline: async () => {} },
+          usage: {
+            leftoversOf: async () => [],
+            refuseUsedPipeline: async () => {},
+          },
         }),
         mockErrorHandler(),
       );
@@ -393,6 +396,7 @@ describe('pipelines', () => {
           }),
         }),
         usage: {
+          leftoversOf: async () => [],
           refuseUsedPipeline: async name => {
             if (name === 'busy') {
               throw new ConflictError('under way');

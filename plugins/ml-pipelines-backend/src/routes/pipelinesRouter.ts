@@ -28,7 +28,7 @@ export interface PipelinesRouterOptions {
   service: PipelineService;
   authorizer: Pick<PipelineAuthorizer, 'authorize' | 'authorizeList'>;
   auditor: AuditorService;
-  usage: Pick<DeploymentUsage, 'refuseUsedPipeline'>;
+  usage: Pick<DeploymentUsage, 'leftoversOf' | 'refuseUsedPipeline'>;
 }
 
 /** `/pipelines` and `/pipelines/:name`. */
@@ -68,7 +68,13 @@ export function createPipelinesRouter(options: PipelinesRouterOptions): Router {
     if (!pipeline) {
       throw new NotFoundError(`There is no pipeline "${name}".`);
     }
-    res.json(pipeline);
+    const leftovers = await usage.leftoversOf(name);
+    res.json({
+      ...pipeline,
+      leftovers: leftovers.filter(
+        target => target !== (pipeline.deployedTarget ?? pipeline.target),
+      ),
+    });
   });
 
   router.put('/pipelines/:name', async (req, res) => {

@@ -8,13 +8,19 @@ import type { JsonObject } from '@backstage/types';
 export interface SynthesizeStackOptions {
   /** Construct id of the stack; not part of any resource address. */
   name: string;
+  /**
+   * Where Terraform keeps the state. `none`: in a file beside the stack, for
+   * people who run it themselves. Default `http`: the portal.
+   */
+  backend?: 'http' | 'none';
   /** Adds the resources. */
   build(stack: TerraformStack): void;
 }
 
 /**
- * Synthesises one stack to the content of its `cdk.tf.json`, with an empty
- * `http` backend whose settings come from `TF_HTTP_*` in the environment only.
+ * Synthesises one stack to the content of its `cdk.tf.json`, by default with
+ * an empty `http` backend whose settings come from `TF_HTTP_*` in the
+ * environment only.
  *
  * Deterministic, and leaves nothing behind.
  *
@@ -37,5 +43,11 @@ export function synthesizeStack(options: SynthesizeStackOptions): JsonObject {
   // Metadata of the construct tree differs between versions and says nothing to Terraform.
   delete json['//'];
   const terraform = (json.terraform ?? {}) as JsonObject;
-  return { ...json, terraform: { ...terraform, backend: { http: {} } } };
+  return {
+    ...json,
+    terraform: {
+      ...terraform,
+      ...(options.backend === 'none' ? {} : { backend: { http: {} } }),
+    },
+  };
 }
