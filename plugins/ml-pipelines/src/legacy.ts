@@ -9,7 +9,9 @@ export {
   EntityMlPipelineContent,
   EntityMlPipelineDeploymentsContent,
   EntityMlPipelineLogsContent,
+  EntityMlPipelineModelContent,
   EntityMlPipelineMonitoringContent,
+  EntityMlPipelineRunsContent,
   isMlPipeline,
 } from './legacy/entityExtensions';
 export {

@@ -6,16 +6,20 @@ import {
 import { catalogueMessages } from './translations/catalogueMessages';
 import { common } from './translations/en/common';
 import { forms } from './translations/en/forms';
+import { models } from './translations/en/models';
 import { monitoring } from './translations/en/monitoring';
 import { overview } from './translations/en/overview';
 import { pipeline } from './translations/en/pipeline';
 import { problems } from './translations/en/problems';
+import { runs } from './translations/en/runs';
 
 const messages = {
   ...common,
   ...overview,
   ...pipeline,
   ...monitoring,
+  ...models,
+  ...runs,
   ...forms,
 };
 

@@ -61,6 +61,28 @@ const monitoring = EntityContentBlueprint.make({
   },
 });
 
+const runs = EntityContentBlueprint.make({
+  name: 'runs',
+  params: {
+    path: 'runs',
+    title: 'Runs',
+    filter,
+    loader: () =>
+      import('../components/RunsTab/RunsTab').then(m => <m.RunsTab />),
+  },
+});
+
+const model = EntityContentBlueprint.make({
+  name: 'model',
+  params: {
+    path: 'ml-model',
+    title: 'Model',
+    filter,
+    loader: () =>
+      import('../components/ModelTab/ModelTab').then(m => <m.ModelTab />),
+  },
+});
+
 const logs = EntityContentBlueprint.make({
   name: 'logs',
   params: {
@@ -87,7 +109,9 @@ export const entityExtensions = [
   card,
   pipeline,
   deployments,
+  runs,
   monitoring,
+  model,
   logs,
   consoleTab,
 ];

@@ -63,6 +63,27 @@ export const EntityMlPipelineMonitoringContent = mlPipelinesPlugin.provide(
   }),
 );
 
+/** Tab with runs, their logs and what they left; mount it at `/runs`. @public */
+export const EntityMlPipelineRunsContent = mlPipelinesPlugin.provide(
+  createComponentExtension({
+    name: 'EntityMlPipelineRunsContent',
+    component: {
+      lazy: () => import('../components/RunsTab/RunsTab').then(m => m.RunsTab),
+    },
+  }),
+);
+
+/** Tab with the versions of the model and the drift of the data; mount it at `/ml-model`. @public */
+export const EntityMlPipelineModelContent = mlPipelinesPlugin.provide(
+  createComponentExtension({
+    name: 'EntityMlPipelineModelContent',
+    component: {
+      lazy: () =>
+        import('../components/ModelTab/ModelTab').then(m => m.ModelTab),
+    },
+  }),
+);
+
 /** Tab with the log of the runtime; mount it at `/ml-logs`. @public */
 export const EntityMlPipelineLogsContent = mlPipelinesPlugin.provide(
   createComponentExtension({
