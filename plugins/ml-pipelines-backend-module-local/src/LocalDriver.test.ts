@@ -379,7 +379,7 @@ describe('LocalDriver', () => {
     expect(capabilities).toMatchObject({
       serve: true,
       stream: true,
-      batch: false,
+      batch: true,
       hostFiles: true,
       maxReplicas: 1,
     });

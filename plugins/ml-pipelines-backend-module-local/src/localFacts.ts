@@ -10,7 +10,8 @@ import type { PipelineStatus } from './client/hostAgentSchemas';
 export const localFactsSchema = z.object({
   host: z.string(),
   port: z.number().int(),
-  endpoint: z.string(),
+  /** `null` for a batch, which listens nowhere. */
+  endpoint: z.string().nullable(),
   /** The release that shall have the traffic: the running one where it is what is wanted. */
   release: z.string(),
   /** What has the traffic now, for whoever reads the plan. */
@@ -61,7 +62,9 @@ export function chooseRelease(options: {
 }): string {
   const { wanted, digest, force, status } = options;
   const active = status?.releases.find(r => r.release === status.active);
-  const alive = active?.state === 'running' || active?.state === 'starting';
+  const alive =
+    active !== undefined &&
+    ['running', 'starting', 'ready'].includes(active.state);
   if (active && alive && active.digest === digest) {
     const own =
       active.release === wanted || active.release.startsWith(`${wanted}.`);

@@ -7,7 +7,7 @@ export async function machineCapabilities(): Promise<TargetCapabilities> {
   return {
     serve: true,
     stream: true,
-    batch: false,
+    batch: true,
     autoscaling: false,
     hostFiles: true,
     maxGpus: await countGpus(),

@@ -11,6 +11,7 @@ import {
   UpResult,
   upResultSchema,
 } from './hostAgentSchemas';
+import { RunDocument, RunStatus, runStatusSchema } from './runSchemas';
 
 /** Options of {@link HostAgent}. */
 export interface HostAgentOptions {
@@ -86,6 +87,48 @@ export class HostAgent {
     await this.#run(
       ['secrets', '--pipeline', pipeline, '--remove'],
       z.object({}),
+    );
+  }
+
+  /** Starts a run and returns; its secrets go over stdin. */
+  async startRun(options: {
+    pipeline: string;
+    run: string;
+    document: RunDocument;
+  }): Promise<RunStatus> {
+    const { pipeline, run, document } = options;
+    return this.#runCommand('start', pipeline, run, {
+      input: JSON.stringify(document),
+    });
+  }
+
+  async runStatus(pipeline: string, run: string): Promise<RunStatus> {
+    return this.#runCommand('status', pipeline, run);
+  }
+
+  /** Returns once nothing of the run runs any more. */
+  async cancelRun(pipeline: string, run: string): Promise<RunStatus> {
+    return this.#runCommand('cancel', pipeline, run);
+  }
+
+  /** Deletes a run with all that it left. */
+  async removeRun(pipeline: string, run: string): Promise<void> {
+    await this.#run(
+      ['run', 'remove', '--pipeline', pipeline, '--run', run],
+      z.object({}),
+    );
+  }
+
+  #runCommand(
+    action: 'start' | 'status' | 'cancel',
+    pipeline: string,
+    run: string,
+    options?: { input: string },
+  ): Promise<RunStatus> {
+    return this.#run(
+      ['run', action, '--pipeline', pipeline, '--run', run],
+      runStatusSchema,
+      options,
     );
   }
 

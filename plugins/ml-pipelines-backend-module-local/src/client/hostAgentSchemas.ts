@@ -51,6 +51,8 @@ export const releaseStatusSchema = z.object({
   state: z.enum([
     'starting',
     'running',
+    // Of a batch: nothing stands between its runs.
+    'ready',
     'backoff',
     'fatal',
     'stopped',

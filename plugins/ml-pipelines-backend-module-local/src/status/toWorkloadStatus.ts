@@ -22,6 +22,17 @@ export function toWorkloadStatus(
   const observedAt = now.toISOString();
   const found = host.pipelines.find(p => p.pipeline === pipeline);
   const release = found && currentRelease(found);
+  if (release?.state === 'ready') {
+    return {
+      phase: 'running',
+      reason: 'Ready for runs.',
+      revision: release.revision ?? undefined,
+      release: release.release,
+      replicas: { wanted: 0, ready: 0, items: [] },
+      conditions: [],
+      observedAt,
+    };
+  }
   if (!found || !release) {
     return {
       phase: 'absent',

@@ -502,6 +502,14 @@ const cases: Record<
     changed([['spec', 'schedule'], { cron: '0 3 30 2 *' }]),
     ['spec', 'schedule', 'cron'],
   ],
+  'source.endless': [
+    changed(
+      [node(0), { id: 'logs', type: 'http-push' }],
+      [node(3), { id: 'deploy', type: 'scores-file' }],
+    ),
+    ['spec', 'nodes', 0, 'type'],
+    'logs',
+  ],
   'schedule.unused': [
     changed([['spec', 'schedule'], { cron: '0 3 * * *' }]),
     ['spec', 'schedule'],

@@ -10,12 +10,17 @@ import { z } from 'zod';
 import type {
   LogOptions,
   PipelineStackRequest,
+  RunFile,
+  RunObservation,
+  RunRef,
+  StartRunRequest,
   TargetCheck,
   TargetDriver,
   TargetRef,
   WorkloadRef,
   WorkloadSecrets,
 } from '../target';
+import { FakeRuns } from './FakeRuns';
 
 const configSchema = z.strictObject({
   /** What {@link FakeTargetDriver.check} says. */
@@ -41,7 +46,7 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
   can: TargetCapabilities = {
     serve: true,
     stream: true,
-    batch: false,
+    batch: true,
     autoscaling: false,
     hostFiles: true,
     maxGpus: 0,
@@ -59,6 +64,8 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
     string,
     (path: string, init?: RequestInit) => Response | Promise<Response>
   >();
+  /** What it runs, and what becomes of it. */
+  readonly runs = new FakeRuns();
   readonly logLines = new Map<string, LogLine[]>();
   /** Secrets on the target, by `target/pipeline`. */
   readonly secrets = new Map<
@@ -164,6 +171,33 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
     return endpoint
       ? endpoint(path, init)
       : new Response('There is no such workload.', { status: 404 });
+  }
+
+  startRun(request: StartRunRequest<FakeTargetConfig>): Promise<void> {
+    return this.runs.start(request);
+  }
+
+  observeRun(run: RunRef<FakeTargetConfig>): Promise<RunObservation> {
+    return this.runs.observe(run);
+  }
+
+  runLogs(
+    run: RunRef<FakeTargetConfig>,
+    options: LogOptions,
+  ): AsyncIterable<LogLine> {
+    return this.runs.logs(run, options);
+  }
+
+  cancelRun(run: RunRef<FakeTargetConfig>): Promise<void> {
+    return this.runs.cancel(run);
+  }
+
+  collectRun(run: RunRef<FakeTargetConfig>): Promise<RunFile[]> {
+    return this.runs.collect(run);
+  }
+
+  removeRun(run: RunRef<FakeTargetConfig>): Promise<void> {
+    return this.runs.remove(run);
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from './FakeRuns';
 export * from './FakeTargetDriver';
 export * from './createTestTargetModule';
 export * from './runTargetContract';

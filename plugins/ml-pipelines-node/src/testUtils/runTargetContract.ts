@@ -1,6 +1,11 @@
 // A suite that packages of drivers run, not a test file of its own.
 /* eslint-disable jest/no-export */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import {
+  LogLine,
   PipelineDocument,
   targetCapabilitiesSchema,
 } from '@mlpipe/plugin-ml-pipelines-common';
@@ -8,6 +13,8 @@ import { synthesizeStack } from '../constructs/synthesizeStack';
 import type {
   LogOptions,
   PipelineStackRequest,
+  RunObservation,
+  StartRunRequest,
   TargetDriver,
   TargetRef,
   WorkloadSecrets,
@@ -27,6 +34,18 @@ export interface TargetContractSubject<Config> {
 /** Text that Terraform would evaluate if it were not made a literal. */
 const TEMPLATE = '${path.module} %{ if true }';
 const SECRET = 'contract-secret-value';
+const POLL_MS = 100;
+/** Enough lines to learn from. */
+const SAMPLE = Array.from(
+  { length: 120 },
+  (_, index) =>
+    `Nov 24 10:00:${String(index % 60).padStart(
+      2,
+      '0',
+    )} bastion sshd[${index}]: Accepted publickey for alice from 192.0.2.${
+      index % 9
+    } port ${40_000 + index} ssh2\n`,
+).join('');
 
 /**
  * The behaviour that every driver owes to the backend, as a Jest suite: call
@@ -90,7 +109,7 @@ export function runTargetContract<Config>(
     it(
       'lets no text of the document become an expression of Terraform',
       withSubject(async ({ request, stackOf, document }) => {
-        const text = JSON.stringify(
+        const stackText = JSON.stringify(
           stackOf(
             await request({
               document: {
@@ -104,8 +123,8 @@ export function runTargetContract<Config>(
             }),
           ),
         );
-        expect(text).not.toMatch(/(?<!\$)\$\{path\.module/);
-        expect(text).not.toMatch(/(?<!%)%\{ if true/);
+        expect(stackText).not.toMatch(/(?<!\$)\$\{path\.module/);
+        expect(stackText).not.toMatch(/(?<!%)%\{ if true/);
       }),
     );
 
@@ -146,7 +165,110 @@ export function runTargetContract<Config>(
         expect(answer instanceof Response && answer.ok).toBe(false);
       }),
     );
+
+    it(
+      'starts a run once, shows it to its end, gives up its files and forgets it',
+      withSubject(async ({ driver, ref, workload, document }) => {
+        const { batch } = await driver.capabilities(ref);
+        const methods = runMethodsOf(driver);
+        expect(methods !== undefined).toBe(batch);
+        if (!methods) {
+          return;
+        }
+        const run = { ...workload, run: 'contract-run' };
+        expect(await methods.observe(run)).toMatchObject({ state: 'absent' });
+        await methods.cancel(run);
+        await methods.remove(run);
+        expect(await methods.collect(run)).toEqual([]);
+
+        const folder = await mkdtemp(join(tmpdir(), 'run-contract-'));
+        const path = join(folder, 'sample.txt');
+        await writeFile(path, SAMPLE);
+        const request: StartRunRequest<Config> = {
+          ...run,
+          kind: 'test',
+          revision: 1,
+          document,
+          secrets: { environment: { TOKEN: SECRET }, apiKeysSha256: [] },
+          input: { path, name: 'sample.txt' },
+        };
+        try {
+          await methods.start(request);
+          await methods.start(request);
+          const ended = await endOf(() => methods.observe(run));
+          expect(ended).toMatchObject({
+            state: 'succeeded',
+            startedAt: expect.any(String),
+            finishedAt: expect.any(String),
+            metrics: { events: expect.any(Number) },
+          });
+          const lines: LogLine[] = [];
+          for await (const line of methods.logs(run, {})) {
+            lines.push(line);
+          }
+          for (const line of lines) {
+            expect(line.message).not.toContain(SECRET);
+          }
+          const files = await methods.collect(run);
+          const report = files.find(({ name }) => name === 'report.json');
+          expect(report?.contentType).toBe('application/json');
+          const content = report && (await text(await report.open()));
+          expect(JSON.parse(content ?? '')).toEqual(expect.any(Object));
+          await methods.start(request);
+          expect(await methods.observe(run)).toEqual(ended);
+        } finally {
+          await methods.remove(run);
+          await methods.remove(run);
+          await rm(folder, { recursive: true });
+        }
+        expect(await methods.observe(run)).toMatchObject({ state: 'absent' });
+      }),
+    );
   });
+}
+
+/** All methods on runs, bound, or none: a driver has all of them or none. */
+function runMethodsOf<Config>(driver: TargetDriver<Config>) {
+  const { startRun, observeRun, runLogs, cancelRun, collectRun, removeRun } =
+    driver;
+  const methods = [
+    startRun,
+    observeRun,
+    runLogs,
+    cancelRun,
+    collectRun,
+    removeRun,
+  ];
+  const present = methods.filter(method => method !== undefined).length;
+  expect([0, methods.length]).toContain(present);
+  return startRun &&
+    observeRun &&
+    runLogs &&
+    cancelRun &&
+    collectRun &&
+    removeRun
+    ? {
+        start: startRun.bind(driver),
+        observe: observeRun.bind(driver),
+        logs: runLogs.bind(driver),
+        cancel: cancelRun.bind(driver),
+        collect: collectRun.bind(driver),
+        remove: removeRun.bind(driver),
+      }
+    : undefined;
+}
+
+/** Waits for the end of a run, at most as long as the test may take. */
+async function endOf(
+  observe: () => Promise<RunObservation>,
+): Promise<RunObservation> {
+  for (;;) {
+    const observation = await observe();
+    if (observation.state !== 'running') {
+      return observation;
+    }
+    await new Promise(done => setTimeout(done, POLL_MS));
+  }
 }
 
 /** What most tests need of a subject. */
