@@ -5,6 +5,7 @@ import { models } from './translations/fr/models';
 import { monitoring } from './translations/fr/monitoring';
 import { overview } from './translations/fr/overview';
 import { pipeline } from './translations/fr/pipeline';
+import { portfolio } from './translations/fr/portfolio';
 import { problems } from './translations/fr/problems';
 import { runs } from './translations/fr/runs';
 
@@ -17,6 +18,7 @@ const messages = {
   ...models,
   ...runs,
   ...forms,
+  ...portfolio,
   ...catalogue,
   ...problems,
 };

@@ -10,6 +10,7 @@ import { models } from './translations/en/models';
 import { monitoring } from './translations/en/monitoring';
 import { overview } from './translations/en/overview';
 import { pipeline } from './translations/en/pipeline';
+import { portfolio } from './translations/en/portfolio';
 import { problems } from './translations/en/problems';
 import { runs } from './translations/en/runs';
 
@@ -21,6 +22,7 @@ const messages = {
   ...models,
   ...runs,
   ...forms,
+  ...portfolio,
 };
 
 /**

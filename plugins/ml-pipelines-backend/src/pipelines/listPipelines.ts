@@ -64,6 +64,9 @@ export async function listPipelines(
     if (query.target?.length) {
       builder.whereIn('target', query.target);
     }
+    if (query.system?.length) {
+      whereSystem(builder, query.system);
+    }
     if (search) {
       whereContains(knex, builder, 'search_text', search);
     }
@@ -90,6 +93,26 @@ export async function listPipelines(
       ? 0
       : Number(rows[0]?.total ?? (await countOf(matching()))),
   };
+}
+
+/** Stands for pipelines that belong to no system. */
+export const NO_SYSTEM = 'none';
+
+/** Restricts to pipelines of some systems. */
+export function whereSystem(
+  builder: Knex.QueryBuilder,
+  systems: string[],
+): void {
+  const named = systems.filter(system => system !== NO_SYSTEM);
+  builder.where(any => {
+    any.whereIn(
+      'system',
+      named.map(system => system.toLowerCase()),
+    );
+    if (named.length < systems.length) {
+      any.orWhereNull('system');
+    }
+  });
 }
 
 async function countOf(builder: Knex.QueryBuilder): Promise<number> {

@@ -16,8 +16,8 @@ import {
   NO_COUNTS,
   PipelineCounts,
 } from './portfolioFigures';
+import { NO_SYSTEM } from '../pipelines/listPipelines';
 import {
-  NO_SYSTEM,
   PortfolioCount,
   PortfolioScope,
   PortfolioStepRow,

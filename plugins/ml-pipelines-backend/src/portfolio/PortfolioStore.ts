@@ -5,17 +5,15 @@ import type {
 import type { Knex } from 'knex';
 import type { PipelineFilter } from '../permissions/PipelineResource';
 import { applyFilter } from '../pipelines/applyFilter';
+import { whereSystem } from '../pipelines/listPipelines';
 import { emptyMeter, Meter, meterBetween, readMeter } from './Meter';
 import { toShape } from './UsageEvidence';
 import type { UsageShape } from './UsageShape';
 import type { UsageStep } from './UsageStore';
 
-/** Stands for pipelines that belong to no system. */
-export const NO_SYSTEM = 'none';
-
 /** Which pipelines of whom, since when. */
 export interface PortfolioScope {
-  query: Pick<PortfolioQuery, 'owner' | 'target' | 'system'>;
+  query: Pick<PortfolioQuery, 'owner' | 'target' | 'system' | 'pipeline'>;
   /** What the caller may read; all when absent. */
   filter?: PipelineFilter;
   /** Start of the period, a multiple of the step; epoch seconds. */
@@ -163,8 +161,8 @@ export class PortfolioStore {
         wantedSeconds: 'wanted_seconds',
         cost: 'cost',
       });
-    const { owner, target, system } = scope.query;
-    if (scope.filter || owner || target || system) {
+    const { owner, target, system, pipeline } = scope.query;
+    if (scope.filter || owner || target || system || pipeline) {
       query.whereIn('pipeline', this.#matching(scope).select('name'));
     }
     const rows = (await query) as Array<Record<string, unknown>>;
@@ -258,10 +256,11 @@ export class PortfolioStore {
     if (query.target) {
       builder.where('target', query.target);
     }
-    if (query.system === NO_SYSTEM) {
-      builder.whereNull('system');
-    } else if (query.system) {
-      builder.where('system', query.system.toLowerCase());
+    if (query.system) {
+      whereSystem(builder, [query.system]);
+    }
+    if (query.pipeline) {
+      builder.where('name', query.pipeline);
     }
     return builder;
   }

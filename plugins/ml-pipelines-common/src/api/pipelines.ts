@@ -55,6 +55,8 @@ export const listPipelinesQuerySchema = z.object({
   status: list.pipe(z.array(z.enum(PIPELINE_STATUSES))).optional(),
   owner: list.optional(),
   target: list.optional(),
+  /** `none`: pipelines that belong to no system. */
+  system: list.optional(),
   sort: z.enum(PIPELINE_SORT_FIELDS).default('name'),
   order: z.enum(['asc', 'desc']).default('asc'),
   offset: z.coerce.number().int().min(0).default(0),

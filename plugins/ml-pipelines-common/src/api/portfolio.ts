@@ -11,7 +11,10 @@ export const portfolioQuerySchema = z.object({
   groupBy: z.enum(PORTFOLIO_GROUPINGS).default('owner'),
   owner: z.string().max(300).optional(),
   target: z.string().max(63).optional(),
+  /** `none`: pipelines that belong to no system. */
   system: z.string().max(300).optional(),
+  /** Only this one. */
+  pipeline: z.string().max(63).optional(),
   /** Length of the period that ends now, in days. */
   days: z.coerce.number().int().min(1).max(90).default(7),
 });
@@ -91,6 +94,7 @@ export interface Portfolio {
   /** Since when there are figures; later than `from` on a young installation. */
   recordedSince?: string;
   totals: PortfolioFigures;
+  /** `none` stands for those without a system. */
   groups: Array<{ key: string; figures: PortfolioFigures }>;
   /** At most 500, those that need attention first. */
   pipelines: PortfolioPipeline[];

@@ -14,6 +14,18 @@ const page = PageBlueprint.make({
   },
 });
 
+const portfolio = SubPageBlueprint.make({
+  name: 'overview',
+  params: {
+    path: 'overview',
+    title: 'Overview',
+    loader: () =>
+      import('../components/PortfolioPage/PortfolioPage').then(m => (
+        <m.PortfolioPage />
+      )),
+  },
+});
+
 const pipelines = SubPageBlueprint.make({
   name: 'pipelines',
   params: {
@@ -60,4 +72,4 @@ const secrets = SubPageBlueprint.make({
   },
 });
 
-export const pages = [page, pipelines, drafts, targets, secrets];
+export const pages = [page, portfolio, pipelines, drafts, targets, secrets];

@@ -1,6 +1,7 @@
 import { Header, Page, TabbedLayout } from '@backstage/core-components';
 import { DraftsPage } from '../components/DraftsPage/DraftsPage';
 import { OverviewPage } from '../components/OverviewPage/OverviewPage';
+import { PortfolioPage } from '../components/PortfolioPage/PortfolioPage';
 import { SecretsPage } from '../components/SecretsPage/SecretsPage';
 import { TargetsPage } from '../components/TargetsPage/TargetsPage';
 import { useText } from '../translation';
@@ -12,6 +13,9 @@ export function PipelinesPage() {
     <Page themeId="tool">
       <Header title={t('overview.title')} />
       <TabbedLayout>
+        <TabbedLayout.Route path="/overview" title={t('portfolio.tab')}>
+          <PortfolioPage />
+        </TabbedLayout.Route>
         <TabbedLayout.Route path="/pipelines" title={t('overview.tab')}>
           <OverviewPage />
         </TabbedLayout.Route>

@@ -10,6 +10,12 @@ import { createAlertToasts } from './createAlertToasts';
 const api = {
   listPipelines: async () => ({ items: [], totalItems: 0 }),
   listTargets: async () => ({ items: [] }),
+  getPortfolio: async () => ({
+    totals: { pipelines: 0 },
+    groups: [],
+    pipelines: [],
+    trend: [],
+  }),
 };
 
 describe('the plugin in an app on the old frontend system', () => {

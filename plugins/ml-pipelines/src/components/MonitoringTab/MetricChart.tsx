@@ -1,34 +1,9 @@
 import { useMemo } from 'react';
-import { VisuallyHidden } from '@backstage/ui';
-import {
-  CartesianGrid,
-  Legend,
-  Line,
-  LineChart,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
 import type { MetricLine } from '@mlpipe/plugin-ml-pipelines-common';
 import { TextKey, useText } from '../../translation';
-import { formatTime } from '../shared/format';
-import { chartRows, hasSamples, lineKey } from './chartData';
-import styles from './MetricChart.module.css';
+import { TimeChart } from '../shared/TimeChart';
 
-const COLOURS = [
-  'var(--mlpipe-chart-1)',
-  'var(--mlpipe-chart-2)',
-  'var(--mlpipe-chart-3)',
-  'var(--mlpipe-chart-4)',
-  'var(--mlpipe-chart-5)',
-  'var(--mlpipe-chart-6)',
-];
-
-/** Distinguishes lines for those who do not see their colours. */
-const DASHES = [undefined, '6 3', '2 3', '8 3 2 3', '1 4', '10 4'];
-
-/** Lines over time; gaps stay gaps. */
+/** Series of a pipeline over time. */
 export function MetricChart(props: {
   title: string;
   /** Range in epoch seconds. */
@@ -37,89 +12,18 @@ export function MetricChart(props: {
   lines: MetricLine[];
   format: (value: number) => string;
 }) {
-  const { title, lines, format, from, to } = props;
   const t = useText();
-  const rows = useMemo(() => chartRows(lines), [lines]);
-  if (!hasSamples(lines)) {
-    return <div className={styles.empty}>{t('monitoring.chart.noData')}</div>;
-  }
-  const name = (line: MetricLine) =>
-    line.labels.node ?? t(`monitoring.series.${line.series}` as TextKey);
-  const summary = lines.flatMap(line => {
-    const values = line.points
-      .map(([, value]) => value)
-      .filter(value => value !== null);
-    return values.length
-      ? [
-          t('monitoring.chart.summary', {
-            title: name(line),
-            latest: format(values[values.length - 1]),
-            highest: format(Math.max(...values)),
-          }),
-        ]
-      : [];
-  });
-  const clock = (seconds: number) =>
-    new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
-      hour: '2-digit',
-      minute: '2-digit',
-    }).format(new Date(seconds * 1000));
+  const lines = useMemo(
+    () =>
+      props.lines.map(line => ({
+        key: [line.series, ...Object.values(line.labels)].join(' '),
+        name:
+          line.labels.node ?? t(`monitoring.series.${line.series}` as TextKey),
+        points: line.points,
+      })),
+    [props.lines, t],
+  );
   return (
-    <figure className={styles.figure} aria-label={title}>
-      <div className={styles.chart} aria-hidden="true">
-        <ResponsiveContainer width="100%" height="100%">
-          <LineChart
-            data={rows}
-            margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
-          >
-            <CartesianGrid stroke="var(--bui-border-1)" vertical={false} />
-            <XAxis
-              dataKey="time"
-              type="number"
-              domain={[from, to]}
-              tickFormatter={clock}
-              tickCount={6}
-              stroke="var(--bui-fg-secondary)"
-              fontSize={11}
-            />
-            <YAxis
-              width={80}
-              tickFormatter={format}
-              stroke="var(--bui-fg-secondary)"
-              fontSize={11}
-            />
-            <Tooltip
-              isAnimationActive={false}
-              labelFormatter={(seconds: number) => formatTime(seconds * 1000)}
-              formatter={(value: number) => format(value)}
-              contentStyle={{
-                background: 'var(--bui-bg-app)',
-                border: '1px solid var(--bui-border-2)',
-                borderRadius: 6,
-                color: 'var(--bui-fg-primary)',
-                fontSize: 12,
-              }}
-            />
-            {lines.length > 1 && <Legend wrapperStyle={{ fontSize: 12 }} />}
-            {lines.map((line, index) => (
-              <Line
-                key={lineKey(line)}
-                dataKey={lineKey(line)}
-                name={name(line)}
-                stroke={COLOURS[index % COLOURS.length]}
-                strokeDasharray={DASHES[index % DASHES.length]}
-                strokeWidth={1.75}
-                dot={false}
-                connectNulls={false}
-                isAnimationActive={false}
-              />
-            ))}
-          </LineChart>
-        </ResponsiveContainer>
-      </div>
-      <VisuallyHidden>
-        <figcaption>{summary.join('. ')}</figcaption>
-      </VisuallyHidden>
-    </figure>
+    <TimeChart {...props} lines={lines} empty={t('monitoring.chart.noData')} />
   );
 }

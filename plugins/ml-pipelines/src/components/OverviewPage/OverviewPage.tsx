@@ -38,7 +38,8 @@ export function OverviewPage() {
     state.search ||
       state.status.length ||
       state.owner.length ||
-      state.target.length,
+      state.target.length ||
+      state.system.length,
   );
   const total = list?.totalItems ?? 0;
 

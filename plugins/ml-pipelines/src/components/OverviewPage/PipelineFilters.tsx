@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Button, SearchField, Select } from '@backstage/ui';
 import { PIPELINE_STATUSES } from '@mlpipe/plugin-ml-pipelines-common';
 import { useOwners } from '../../hooks/useOwners';
+import { useSystems } from '../../hooks/useSystems';
 import { useTargets } from '../../hooks/useTargets';
 import { TextKey, useText } from '../../translation';
 import { entityName } from '../shared/format';
@@ -19,6 +20,7 @@ export function PipelineFilters(props: {
   const t = useText();
   const targets = useTargets();
   const known = useOwners();
+  const knownSystems = useSystems();
   const [search, setSearch] = useState(state.search);
   const applied = useRef(state.search);
 
@@ -41,11 +43,15 @@ export function PipelineFilters(props: {
   }, [search, onChange]);
 
   const owners = [...new Set([...(known.value ?? []), ...state.owner])].sort();
+  const systems = [...new Set([...(knownSystems.value ?? []), ...state.system])]
+    .filter(id => id !== 'none')
+    .sort();
   const filtered =
     state.search ||
     state.status.length ||
     state.owner.length ||
-    state.target.length;
+    state.target.length ||
+    state.system.length;
   return (
     <div className={styles.filters}>
       <SearchField
@@ -92,6 +98,21 @@ export function PipelineFilters(props: {
         value={state.target}
         onChange={keys => onChange({ target: keys.map(String) })}
       />
+      {(systems.length > 0 || state.system.length > 0) && (
+        <Select
+          className={styles.filter}
+          selectionMode="multiple"
+          size="small"
+          aria-label={t('overview.filter.system')}
+          placeholder={t('overview.filter.system')}
+          options={[
+            ...systems.map(id => ({ id, label: entityName(id) })),
+            { id: 'none', label: t('portfolio.noSystem') },
+          ]}
+          value={state.system}
+          onChange={keys => onChange({ system: keys.map(String) })}
+        />
+      )}
       {filtered ? (
         <Button
           size="small"
@@ -99,7 +120,13 @@ export function PipelineFilters(props: {
           onPress={() => {
             applied.current = '';
             setSearch('');
-            onChange({ search: '', status: [], owner: [], target: [] });
+            onChange({
+              search: '',
+              status: [],
+              owner: [],
+              target: [],
+              system: [],
+            });
           }}
         >
           {t('overview.filter.clear')}

@@ -14,6 +14,7 @@ export interface OverviewState {
   status: string[];
   owner: string[];
   target: string[];
+  system: string[];
   sort: (typeof PIPELINE_SORT_FIELDS)[number];
   order: 'asc' | 'desc';
   offset: number;
@@ -29,6 +30,7 @@ export function parseOverviewState(params: URLSearchParams): OverviewState {
     status: list(params.get('status')),
     owner: list(params.get('owner')),
     target: list(params.get('target')),
+    system: list(params.get('system')),
     sort: params.get('sort') ?? 'name',
     order: params.get('order') ?? 'asc',
     offset: params.get('offset') ?? '0',
@@ -43,6 +45,7 @@ export function parseOverviewState(params: URLSearchParams): OverviewState {
     status: values.status ?? [],
     owner: values.owner ?? [],
     target: values.target ?? [],
+    system: values.system ?? [],
     sort: values.sort,
     order: values.order,
     offset: values.offset,

@@ -7,6 +7,7 @@ import { formatMilliseconds, formatNumber } from '../shared/format';
 import { QueryState } from '../shared/QueryState';
 import { StatusLabel } from '../shared/StatusLabel';
 import { WithPipeline } from '../shared/WithPipeline';
+import { PipelineUsage } from './PipelineUsage';
 import styles from '../shared/page.module.css';
 
 /** How the pipeline of an entity is, in short. */
@@ -57,6 +58,7 @@ function Summary({ name }: { name: string }) {
               </dd>
             </div>
           </dl>
+          <PipelineUsage name={name} />
           <div>
             <ButtonLink
               size="small"

@@ -51,6 +51,46 @@ export function formatTime(time: string | number): string {
   }).format(new Date(time));
 }
 
+/** Money in a currency (ISO 4217); small amounts keep two significant digits. */
+export function formatMoney(amount: number, currency: string): string {
+  const small = amount !== 0 && Math.abs(amount) < 0.1;
+  const digits = small ? { maximumSignificantDigits: 2 } : {};
+  try {
+    return new Intl.NumberFormat(locale(), {
+      style: 'currency',
+      currency,
+      ...digits,
+    }).format(amount);
+  } catch {
+    // A rate card may be in units that are no currency, such as credits.
+    return `${formatNumber(amount)} ${currency}`;
+  }
+}
+
+/** A number in few characters, such as `1.2M`. */
+export function formatCompact(value: number): string {
+  return new Intl.NumberFormat(locale(), {
+    notation: 'compact',
+    maximumFractionDigits: 1,
+  }).format(value);
+}
+
+/** A date, such as `Jan 31, 2026`. */
+export function formatDate(time: string | number): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(
+    new Date(time),
+  );
+}
+
+/** Label of an axis of time (epoch seconds) that is `range` seconds long. */
+export function formatTick(seconds: number, range: number): string {
+  const days = range / 86_400;
+  return new Intl.DateTimeFormat(locale(), {
+    ...(days > 1.5 && { day: 'numeric', month: 'short' }),
+    ...(days <= 4 && { hour: '2-digit', minute: '2-digit' }),
+  }).format(new Date(seconds * 1000));
+}
+
 /** Time of day with seconds. */
 export function formatClock(time: string | number): string {
   return new Intl.DateTimeFormat(locale(), { timeStyle: 'medium' }).format(

@@ -7,6 +7,7 @@ export const overview = {
   'overview.filter.status': 'Status',
   'overview.filter.owner': 'Owner',
   'overview.filter.target': 'Target',
+  'overview.filter.system': 'System',
   'overview.filter.clear': 'Clear filters',
   'overview.column.status': 'Status',
   'overview.column.title': 'Pipeline',

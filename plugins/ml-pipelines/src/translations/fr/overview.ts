@@ -8,6 +8,7 @@ export const overview: Record<keyof typeof en, string> = {
   'overview.filter.status': 'État',
   'overview.filter.owner': 'Propriétaire',
   'overview.filter.target': 'Cible',
+  'overview.filter.system': 'Système',
   'overview.filter.clear': 'Effacer les filtres',
   'overview.column.status': 'État',
   'overview.column.title': 'Pipeline',
