@@ -64,7 +64,7 @@ describe('from the form to a running pipeline', () => {
   });
 
   it('leads from the empty overview to the form', async () => {
-    await enter(page, `${portal.baseUrl}/ml-pipelines`);
+    await enter(page, `${portal.baseUrl}/ml-pipelines/pipelines`);
     await page.getByText('No pipeline yet').waitFor();
     await shot('overview-empty');
     await page.getByRole('link', { name: 'Detect anomalies in logs' }).click();
@@ -239,7 +239,8 @@ describe('from the form to a running pipeline', () => {
   it('fits the dark and a narrow screen', async () => {
     await page.evaluate(() => localStorage.setItem('theme', 'dark'));
     for (const [name, path] of [
-      ['overview', '/ml-pipelines'],
+      ['portfolio', '/ml-pipelines/overview?show=all'],
+      ['overview', '/ml-pipelines/pipelines'],
       ['pipeline', '/catalog/default/component/ssh-anomalies/ml-pipeline'],
       ['charts', '/catalog/default/component/ssh-anomalies/ml-monitoring'],
     ]) {
@@ -265,7 +266,8 @@ describe('from the form to a running pipeline', () => {
 
   it('has no serious accessibility finding on its pages', async () => {
     for (const path of [
-      '/ml-pipelines',
+      '/ml-pipelines/overview?show=all',
+      '/ml-pipelines/pipelines',
       '/catalog/default/component/ssh-anomalies/ml-pipeline',
       '/catalog/default/component/ssh-anomalies/deployments',
       '/catalog/default/component/ssh-anomalies/ml-console',
@@ -291,7 +293,7 @@ describe('from the form to a running pipeline', () => {
 
   it('speaks French', async () => {
     await page.evaluate(() => localStorage.setItem('language', 'fr'));
-    await page.goto(`${portal.baseUrl}/ml-pipelines`);
+    await page.goto(`${portal.baseUrl}/ml-pipelines/pipelines`);
     await page
       .getByText('Dernier déploiement')
       .or(page.getByText('Déployé'))
