@@ -46,6 +46,18 @@ export interface Config {
       planMaxAgeSeconds?: number;
     };
 
+    /** How people are told of alerts. */
+    alerts?: {
+      /** An alert that fires again so soon after it was resolved goes on, and nobody is told anew, in minutes. Default 10. */
+      flapMinutes?: number;
+      /** How often a critical alert is repeated until somebody acknowledges it, in minutes. Default 60. */
+      repeatMinutes?: number;
+      /** How long resolved alerts are kept, in days. Default 365. */
+      keepDays?: number;
+      /** Messages to stakeholders that one user may send within an hour. Default 20. */
+      messagesPerHour?: number;
+    };
+
     /** What a daily clean-up leaves. */
     retention?: {
       /** Logs and left-over plans of deployments that have ended, in days. Default 90. */

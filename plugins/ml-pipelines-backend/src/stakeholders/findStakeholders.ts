@@ -98,13 +98,12 @@ export async function findStakeholders(
     found.push({ entityRef: entityRef.toLowerCase(), role: 'subscriber' });
   }
 
-  const unique = new Map(
-    // The first one, which is the closest, wins.
-    [...found].reverse().map(person => [person.entityRef, person]),
+  const people = found.filter(
+    ({ entityRef }, index) =>
+      PERSON.test(entityRef) &&
+      // The first one is the closest.
+      found.findIndex(other => other.entityRef === entityRef) === index,
   );
-  const people = [...unique.values()]
-    .reverse()
-    .filter(({ entityRef }) => PERSON.test(entityRef));
   const entities = await load(
     query,
     people.map(({ entityRef }) => entityRef),
