@@ -317,15 +317,19 @@ describe('MlPipelinesClient', () => {
     );
   });
 
+  const said = (name: string, message: string, statusCode: number) =>
+    json({ error: { name, message }, response: { statusCode } }, statusCode);
+
   it.each([
-    [json({ error: { name: 'NotFoundError', message: 'gone' } }, 404), 404],
-    [json({ error: { name: 'InputError', message: 'no' } }, 400), 400],
-    [new Response('<html>', { status: 400 }), 400],
-    [new Response('bad gateway', { status: 502 }), 502],
-  ])('passes on other failures', async (answer, status) => {
+    [said('NotFoundError', 'It is gone.', 404), 404, /^It is gone\.$/],
+    [said('InputError', 'No.', 400), 400, /^No\.$/],
+    [new Response('<html>', { status: 400 }), 400, /status 400/],
+    [new Response('bad gateway', { status: 502 }), 502, /status 502/],
+  ])('passes on what other failures say', async (answer, status, message) => {
     const { client } = clientThatGets(answer);
     const error = await client.getPipeline('p').catch(e => e);
     expect(error).toBeInstanceOf(ResponseError);
     expect(error.statusCode).toBe(status);
+    expect(error.message).toMatch(message);
   });
 });

@@ -557,11 +557,18 @@ export class MlPipelinesClient implements MlPipelinesApi {
     if (!response.ok) {
       throw (
         (await InvalidPipelineError.fromResponse(response)) ??
-        (await ResponseError.fromResponse(response))
+        (await failureOf(response))
       );
     }
     return response;
   }
+}
+
+/** Says what the backend said, and not only that it did not like the request. */
+async function failureOf(response: Response): Promise<ResponseError> {
+  const failure = await ResponseError.fromResponse(response);
+  failure.message = failure.cause.message;
+  return failure;
 }
 
 function withQuery(path: string, query: Query): string {

@@ -1,7 +1,9 @@
+import { useState } from 'react';
 import {
   Accordion,
   AccordionPanel,
   AccordionTrigger,
+  Button,
   Text,
 } from '@backstage/ui';
 import type {
@@ -18,10 +20,13 @@ import styles from '../shared/page.module.css';
 
 /** Below it nothing moved. Source: N. Siddiqi, Credit Risk Scorecards, 2006. */
 const STEADY = 0.1;
+/** Features that are shown at first; those that moved most. */
+const SHOWN = 5;
 
 /** How far recent events are from those that the champion learned from. */
 export function DriftPanel({ drift }: { drift?: DriftReport }) {
   const t = useText();
+  const [all, setAll] = useState(false);
   const features = [...(drift?.features ?? [])].sort((a, b) => b.psi - a.psi);
   return (
     <Section title={t('model.drift.title')}>
@@ -41,7 +46,7 @@ export function DriftPanel({ drift }: { drift?: DriftReport }) {
               </span>
             </div>
             <div className={styles.tight}>
-              {features.map(feature => (
+              {features.slice(0, all ? undefined : SHOWN).map(feature => (
                 <Feature
                   key={feature.name}
                   feature={feature}
@@ -49,6 +54,17 @@ export function DriftPanel({ drift }: { drift?: DriftReport }) {
                 />
               ))}
             </div>
+            {!all && features.length > SHOWN && (
+              <div>
+                <Button
+                  size="small"
+                  variant="secondary"
+                  onPress={() => setAll(true)}
+                >
+                  {t('model.drift.more', { total: features.length })}
+                </Button>
+              </div>
+            )}
           </>
         ) : (
           <Text as="p">{t('model.drift.none')}</Text>

@@ -59,9 +59,7 @@ function useCheckText() {
       case 'drift':
         return say('model.gate.drift', figure => formatNumber(figure));
       case 'latency':
-        return say('model.gate.latency', seconds =>
-          formatNumber(1000 * seconds, 3),
-        );
+        return say('model.gate.latency', ms => formatNumber(ms, 3));
       default:
         return text;
     }

@@ -64,6 +64,7 @@ export const models = {
     'Not known yet. It is computed once the champion has scored enough events.',
   'model.drift.of':
     'over {{events}} recent events; a training starts at {{threshold}}',
+  'model.drift.more': 'Show all {{total}} features',
   'model.drift.steady': 'PSI {{psi}}: nothing moved',
   'model.drift.moved': 'PSI {{psi}}: moved a little',
   'model.drift.far': 'PSI {{psi}}: moved much',

@@ -68,6 +68,7 @@ export const models: Record<keyof typeof en, string> = {
     'Pas encore connue. Elle est calculée dès que le champion a noté assez d’événements.',
   'model.drift.of':
     'sur {{events}} événements récents ; un entraînement commence à {{threshold}}',
+  'model.drift.more': 'Afficher les {{total}} caractéristiques',
   'model.drift.steady': 'PSI {{psi}} : rien n’a bougé',
   'model.drift.moved': 'PSI {{psi}} : a un peu bougé',
   'model.drift.far': 'PSI {{psi}} : a beaucoup bougé',
