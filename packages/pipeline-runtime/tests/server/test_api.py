@@ -8,19 +8,18 @@ import json
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from engines import engine, wait_events, write_lines
+from http_api import Api
 from pipelines import document
 from sshd_log import sshd_log
 from waiting import wait_for
 
 from pipeline_runtime.engine.batcher import Batcher
-from pipeline_runtime.engine.engine import Engine
 from pipeline_runtime.nodes.source import http_push
 from pipeline_runtime.server.api_keys import ApiKeys
 from pipeline_runtime.server.app import create_app
@@ -29,29 +28,6 @@ from pipeline_runtime.server.rate_limit import RateLimit
 
 LINES = [line for line, _ in sshd_log(900, seed=8, attack_share=0.1)]
 INFER = "/v2/models/ssh-anomalies/infer"
-
-
-@dataclass
-class Api:
-    """A client of one application."""
-
-    app: Any
-    engine: Engine
-    traffic: Traffic
-
-    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-                return await client.request(method, path, **options)
-
-        return asyncio.run(send())
-
-    def get(self, path: str, **options: Any) -> httpx.Response:
-        return self.request("GET", path, **options)
-
-    def post(self, path: str, **options: Any) -> httpx.Response:
-        return self.request("POST", path, **options)
 
 
 @contextmanager

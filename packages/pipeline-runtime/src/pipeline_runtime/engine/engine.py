@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from pipeline_runtime.engine.continuous.lifecycle import Lifecycle, LifecycleParts
+from pipeline_runtime.engine.continuous.lifecycle import Lifecycle
+from pipeline_runtime.engine.continuous.requests import Requests
+from pipeline_runtime.engine.continuous.trainings import TrainingParts
 from pipeline_runtime.engine.continuous.view import models_view
 from pipeline_runtime.engine.engine_state import EngineState
 from pipeline_runtime.engine.models import Models
@@ -67,11 +69,9 @@ class Engine:
         self._models = Models(graph, store, versions, log, self._observe, revision)
         self._models.on_change = self.metrics.model
         self.runs = RunStore(data_dir / "runs")
-        self.lifecycle = Lifecycle(
-            LifecycleParts(
-                graph, self._models, self.runs, self.metrics, log, data_dir / "ring", revision
-            )
-        )
+        parts = TrainingParts(graph, self._models, self.runs, log, data_dir / "ring", revision)
+        self.lifecycle = Lifecycle(parts, self.metrics)
+        self.requests = Requests(self.lifecycle, self._models)
         self.store = StateStore(data_dir / "state.db")
         graph.source.prepare(data_dir)
 

@@ -39,7 +39,7 @@ class _RollBack(_Body):
 def model_routes(engine: Engine) -> APIRouter:
     """Routes that answer with the state of all models."""
     router = APIRouter(prefix="/models", tags=["models"])
-    lifecycle = engine.lifecycle
+    requests = engine.requests
 
     async def done(action: Callable[[], None]) -> dict[str, Any]:
         await asyncio.to_thread(action)
@@ -54,26 +54,26 @@ def model_routes(engine: Engine) -> APIRouter:
     async def retrain(request: Request) -> dict[str, Any]:
         """Begin a training on the latest events."""
         body = await read_model(request, _Retrain)
-        return await done(lambda: lifecycle.retrain(body.trigger, body.by))
+        return await done(lambda: requests.retrain(body.trigger, body.by))
 
     @router.post("/rollback")
     async def rollback(request: Request) -> dict[str, Any]:
         """Put an earlier champion back."""
         body = await read_model(request, _RollBack)
         return await done(
-            lambda: lifecycle.roll_back(body.version, body.by or _SOMEBODY, body.reason)
+            lambda: requests.roll_back(body.version, body.by or _SOMEBODY, body.reason)
         )
 
     @router.post("/{version}/promote")
     async def promote(request: Request, version: Version) -> dict[str, Any]:
         """Make a version the champion, whatever the gate said."""
         body = await read_model(request, _Body)
-        return await done(lambda: lifecycle.promote(version, body.by or _SOMEBODY))
+        return await done(lambda: requests.promote(version, body.by or _SOMEBODY))
 
     @router.post("/{version}/reject")
     async def reject(request: Request, version: Version) -> dict[str, Any]:
         """Give up on a challenger."""
         body = await read_model(request, _Reject)
-        return await done(lambda: lifecycle.reject(version, body.by or _SOMEBODY, body.reason))
+        return await done(lambda: requests.reject(version, body.by or _SOMEBODY, body.reason))
 
     return router

@@ -34,6 +34,11 @@ class Commands:
         with self._lock:
             self._open = True
 
+    @property
+    def is_open(self) -> bool:
+        """Whether commands are carried out."""
+        return self._open
+
     def close(self) -> None:
         """Refuse what waits, and what comes."""
         with self._lock:

@@ -29,16 +29,17 @@ def explain(
     lifecycle: Lifecycle,
     models: Models,
     state: EngineState,
-    training: RunRecord | None,
+    runs: list[RunRecord],
     challenger: VersionRecord | None,
     compared: dict[str, int] | None,
 ) -> str:
-    """The explanation of `GET /models`."""
+    """The explanation of `GET /models`; `runs` newest first."""
     if models.info is None:
         events, required = state.learning or (0, models.required)
         return f"The first model is being learned: {events} of {required} events."
     if state.phase in ("standby", "starting"):
         return "This release stands by: the active release looks after the models."
+    training = next((run for run in runs if not run.final), None)
     if training is not None:
         why = _WHY.get(training.trigger, training.trigger)
         return (
@@ -47,7 +48,7 @@ def explain(
         )
     if challenger is not None and compared is not None:
         return _about_challenger(lifecycle, challenger, compared)
-    return " ".join([*_about_the_past(models, lifecycle), _about_the_future(lifecycle)])
+    return " ".join([*_about_the_past(models, runs), _about_the_future(lifecycle)])
 
 
 def _about_challenger(
@@ -71,11 +72,11 @@ def _about_challenger(
     )
 
 
-def _about_the_past(models: Models, lifecycle: Lifecycle) -> list[str]:
+def _about_the_past(models: Models, runs: list[RunRecord]) -> list[str]:
     """What the latest training led to, where nothing came of it."""
     mine = [r for r in models.versions.all() if r.fingerprint == models.fingerprint]
     newest = mine[0] if mine else None
-    last = lifecycle.latest_run()
+    last = next((run for run in runs if run.fingerprint == models.fingerprint), None)
     if last is not None and last.state == "failed" and last.failure:
         return [f"The last training failed: {last.failure['message']}"]
     if newest is not None and newest.state == "rejected":
@@ -85,7 +86,7 @@ def _about_the_past(models: Models, lifecycle: Lifecycle) -> list[str]:
 
 
 def _about_the_future(lifecycle: Lifecycle) -> str:
-    settings, now = lifecycle.settings, lifecycle.situation()
+    settings, now = lifecycle.settings, lifecycle.situation
     if not settings.continuous:
         return "This pipeline learns once: the model stays until somebody retrains it."
     at = due_at(now)

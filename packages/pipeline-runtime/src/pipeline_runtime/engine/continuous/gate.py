@@ -114,8 +114,9 @@ def _latency(compared: Compared) -> Check:
     return Check(
         "latency",
         mine <= bound,
-        mine,
-        bound,
+        # In milliseconds.
+        mine * 1000,
+        bound * 1000,
         f"It takes {mine * 1000:.3f} ms an event, the champion {theirs * 1000:.3f} ms; "
         f"at most {bound * 1000:.3f} ms is asked for.",
     )

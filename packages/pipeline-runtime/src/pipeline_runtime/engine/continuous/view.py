@@ -36,8 +36,8 @@ def models_view(
             scored = int(waiting.gate["events"])
         required = lifecycle.settings.shadow_events
         compared = {"events": min(scored, required), "required": required}
-    situation = lifecycle.situation()
-    at = None if situation.busy else due_at(situation)
+    situation = lifecycle.situation
+    at = due_at(situation) if lifecycle.active and not situation.busy else None
     view = {
         "continuous": lifecycle.settings.continuous,
         "champion": info.version if info else None,
@@ -48,7 +48,7 @@ def models_view(
         "training": run_json(training) if training else None,
         "runs": [run_json(run) for run in trainings],
         "nextTrainingAt": rfc3339(at) if at is not None else None,
-        "explanation": explain(lifecycle, models, state, training, waiting, compared),
+        "explanation": explain(lifecycle, models, state, trainings, waiting, compared),
     }
     return _present(view)
 
