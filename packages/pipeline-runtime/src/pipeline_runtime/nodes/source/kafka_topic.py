@@ -17,6 +17,8 @@ _LAG_SECONDS = 0.5
 _RETRY_SECONDS = 1.0
 #: Kilobytes of messages that wait in memory for each topic.
 _QUEUED_KBYTES = 16_384
+#: Follow from another error, which says more.
+_UNSPECIFIC = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT)
 _OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)
 
 
@@ -54,7 +56,9 @@ class KafkaTopic:
                 "enable.auto.offset.store": False,
                 "auto.offset.reset": "error",
                 "queued.max.messages.kbytes": _QUEUED_KBYTES,
-                "log.connection.close": False,
+                # `problem` says once what the library would say at every attempt.
+                "log_level": 2,
+                "reconnect.backoff.ms": 500,
                 "error_cb": self._failed,
             },
             logger=logging.getLogger(__name__),
@@ -184,7 +188,9 @@ class KafkaTopic:
         self._lag = lag
 
     def _failed(self, error: KafkaError) -> None:
-        if isinstance(error, KafkaError) and error.code() == KafkaError._TRANSPORT and self.problem:
-            return
         text = error.str() if isinstance(error, KafkaError) else str(error)
+        # A refused login may come as a connection that is closed.
+        says_why = "authentication" in text or error.code() not in _UNSPECIFIC
+        if self.problem and not says_why:
+            return
         self.problem = f'The topic "{self.topic}" cannot be read: {text}'
