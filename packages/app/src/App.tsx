@@ -1,8 +1,9 @@
 import { createApp } from '@backstage/frontend-defaults';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
+import { guidesModule } from './modules/guides';
 import { navModule } from './modules/nav';
 import { translationsModule } from './modules/translations';
 
 export default createApp({
-  features: [catalogPlugin, navModule, translationsModule],
+  features: [catalogPlugin, guidesModule, navModule, translationsModule],
 });
