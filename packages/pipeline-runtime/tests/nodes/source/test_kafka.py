@@ -49,6 +49,9 @@ class Reader:
         if not len(batch):
             self.node.wait(STOP, 0.1)
 
+    def some(self, limit: int) -> list[str]:
+        return wait_for(lambda: self.turn(limit) or self.lines, "some messages", 30)
+
     def until(self, count: int) -> list[str]:
         def enough() -> bool:
             self.turn()
@@ -68,9 +71,7 @@ def test_messages_of_all_partitions_come_once_over_restarts(kafka: Broker, tmp_p
     reader = Reader(node_of(kafka), tmp_path)
     found: list[str] = []
     while len(found) < len(sent):
-        reader.lines.clear()
-        wait_for(lambda: reader.turn(150) or reader.lines, "some messages", 30)
-        found += reader.lines
+        found += reader.some(150)
         # As after a crash: only the offset is left.
         reader.node.close()
         reader = Reader(node_of(kafka), tmp_path, reader.offset)
@@ -169,7 +170,7 @@ def test_the_lag_is_told_in_messages_and_estimated_in_bytes(kafka: Broker, tmp_p
     kafka.create_topic("logs")
     kafka.send("logs", ["x" * 100] * 50)
     reader = Reader(node_of(kafka), tmp_path)
-    wait_for(lambda: reader.turn(10) or reader.lines, "some messages", 30)
+    reader.some(10)
     topic = reader.node._topic
     assert isinstance(topic, KafkaTopic)
     topic._lag_at = 0.0
