@@ -1,4 +1,6 @@
+import { alerts } from './translations/fr/alerts';
 import { catalogue } from './translations/fr/catalogue';
+import { changes } from './translations/fr/changes';
 import { common } from './translations/fr/common';
 import { forms } from './translations/fr/forms';
 import { models } from './translations/fr/models';
@@ -7,6 +9,7 @@ import { overview } from './translations/fr/overview';
 import { pipeline } from './translations/fr/pipeline';
 import { portfolio } from './translations/fr/portfolio';
 import { problems } from './translations/fr/problems';
+import { revisions } from './translations/fr/revisions';
 import { runs } from './translations/fr/runs';
 
 /** All messages in French. */
@@ -15,9 +18,12 @@ const messages = {
   ...overview,
   ...pipeline,
   ...monitoring,
+  ...alerts,
   ...models,
   ...runs,
   ...forms,
+  ...revisions,
+  ...changes,
   ...portfolio,
   ...catalogue,
   ...problems,

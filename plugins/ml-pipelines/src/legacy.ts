@@ -11,6 +11,7 @@ export {
   EntityMlPipelineLogsContent,
   EntityMlPipelineModelContent,
   EntityMlPipelineMonitoringContent,
+  EntityMlPipelineRevisionsContent,
   EntityMlPipelineRunsContent,
   isMlPipeline,
 } from './legacy/entityExtensions';

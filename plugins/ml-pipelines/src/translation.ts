@@ -4,6 +4,8 @@ import {
   useTranslationRef,
 } from '@backstage/frontend-plugin-api';
 import { catalogueMessages } from './translations/catalogueMessages';
+import { alerts } from './translations/en/alerts';
+import { changes } from './translations/en/changes';
 import { common } from './translations/en/common';
 import { forms } from './translations/en/forms';
 import { models } from './translations/en/models';
@@ -12,6 +14,7 @@ import { overview } from './translations/en/overview';
 import { pipeline } from './translations/en/pipeline';
 import { portfolio } from './translations/en/portfolio';
 import { problems } from './translations/en/problems';
+import { revisions } from './translations/en/revisions';
 import { runs } from './translations/en/runs';
 
 const messages = {
@@ -19,9 +22,11 @@ const messages = {
   ...overview,
   ...pipeline,
   ...monitoring,
+  ...alerts,
   ...models,
   ...runs,
   ...forms,
+  ...revisions,
   ...portfolio,
 };
 
@@ -31,6 +36,7 @@ const messages = {
  */
 export const dynamicMessages: Record<string, string> = {
   ...catalogueMessages(),
+  ...changes,
   ...problems,
 };
 

@@ -79,7 +79,7 @@ export class DeploymentService {
       await this.refuseSamePlace(name, movesFrom, target);
     }
     if (request.action === 'destroy') {
-      await this.checkRemoval(name, request, target);
+      await this.checkRemoval(name, request, target, deployed?.target);
     }
     // What is left on a target changes nothing about what runs on another one.
     const leftover =
@@ -344,10 +344,12 @@ export class DeploymentService {
     name: string,
     request: CreateRequest,
     target: string,
+    runsOn: string | undefined,
   ): Promise<void> {
     const left = await this.options.stacks.withState({ pipeline: name });
     if (
       request.target !== undefined &&
+      target !== runsOn &&
       left.every(stack => stack.target !== target)
     ) {
       throw new NotFoundError(

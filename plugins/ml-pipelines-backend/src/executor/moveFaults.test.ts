@@ -73,7 +73,7 @@ describe('a move with real Terraform', () => {
     backend.kill('SIGKILL');
     await machine.letGo('verify');
     await machine.startBackend();
-    await test.reached(id, 'succeeded');
+    expect((await test.reached(id, 'succeeded')).attempt).toBe(1);
     await expectMoved(id);
   });
 

@@ -26,6 +26,103 @@ const sentences = (
   before: (document: PipelineDocument) => void = () => {},
 ) => diffDocuments(changed(before), changed(edit)).map(c => c.sentence);
 
+const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), {
+  minLength: 1,
+  maxLength: 3,
+});
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.option(arbitrary, { nil: undefined });
+
+const nodes = ids.chain(list =>
+  fc.tuple(
+    ...list.map(id =>
+      fc.record({
+        id: fc.constant(id),
+        type: fc.constantFrom(
+          'isolation-forest',
+          'log-file-tail',
+          'normalisation',
+          'from-a-module',
+        ),
+        title: maybe(fc.constantFrom('A', 'B')),
+        parameters: fc.dictionary(
+          fc.constantFrom('trees', 'path', 'seed', 'own'),
+          fc.constantFrom<unknown>(100, 42, null, 'x', true, ['a'], { b: 1 }),
+          { maxKeys: 2 },
+        ),
+        position: maybe(fc.constantFrom({ x: 0, y: 0 }, { x: 1, y: 0 })),
+      }),
+    ),
+  ),
+);
+
+const documents: fc.Arbitrary<PipelineDocument> = fc
+  .record({
+    metadata: fc.record(
+      {
+        name: fc.constantFrom('p', 'q'),
+        owner: fc.constantFrom('group:default/a', 'group:default/b'),
+        title: fc.constantFrom('T', 'U'),
+        lifecycle: fc.constantFrom('development', 'production'),
+        tags: fc.subarray(['x', 'y']),
+      },
+      { requiredKeys: ['name', 'owner'] },
+    ),
+    spec: fc.record(
+      {
+        target: fc.constantFrom('local', 'cluster'),
+        nodes,
+        edges: fc.shuffledSubarray([
+          { from: 'a.out', to: 'b.in' },
+          { from: 'b.out', to: 'c.in' },
+        ]),
+        compute: fc.record(
+          {
+            cpu: fc.constantFrom(1, 2),
+            gpu: fc.constantFrom({ count: 1 }, { count: 1, type: 'A40' }),
+          },
+          { requiredKeys: [] },
+        ),
+        environment: fc.shuffledSubarray([
+          { name: 'A', value: '1' },
+          { name: 'B', value: '' },
+        ]),
+        secrets: fc.subarray([
+          { env: 'S', name: 's' },
+          { env: 'T', name: 's' },
+        ]),
+        alerts: fc.constantFrom(1, 2).chain(threshold =>
+          fc.subarray([
+            {
+              name: 'x',
+              metric: 'latency_p95_ms' as const,
+              threshold,
+            },
+          ]),
+        ),
+        objectives: fc.record(
+          { latencyP95Ms: fc.constantFrom(1, 2) },
+          { requiredKeys: [] },
+        ),
+        schedule: fc.record(
+          {
+            cron: fc.constantFrom('0 3 * * *', '0 4 * * *'),
+            timezone: fc.constantFrom('UTC', 'Europe/Paris'),
+          },
+          { requiredKeys: ['cron'] },
+        ),
+      },
+      { requiredKeys: ['target', 'nodes'] },
+    ),
+  })
+  .map(input =>
+    pipelineDocumentSchema.parse({
+      apiVersion: 'mlpipe.io/v1alpha1',
+      kind: 'Pipeline',
+      ...input,
+    }),
+  );
+
 describe('diffDocuments', () => {
   it('takes what is left out and its default as the same', () => {
     expect(
@@ -204,100 +301,3 @@ describe('diffDocuments', () => {
     );
   });
 });
-
-const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), {
-  minLength: 1,
-  maxLength: 3,
-});
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) =>
-  fc.option(arbitrary, { nil: undefined });
-
-const nodes = ids.chain(list =>
-  fc.tuple(
-    ...list.map(id =>
-      fc.record({
-        id: fc.constant(id),
-        type: fc.constantFrom(
-          'isolation-forest',
-          'log-file-tail',
-          'normalisation',
-          'from-a-module',
-        ),
-        title: maybe(fc.constantFrom('A', 'B')),
-        parameters: fc.dictionary(
-          fc.constantFrom('trees', 'path', 'seed', 'own'),
-          fc.constantFrom<unknown>(100, 42, null, 'x', true, ['a'], { b: 1 }),
-          { maxKeys: 2 },
-        ),
-        position: maybe(fc.constantFrom({ x: 0, y: 0 }, { x: 1, y: 0 })),
-      }),
-    ),
-  ),
-);
-
-const documents: fc.Arbitrary<PipelineDocument> = fc
-  .record({
-    metadata: fc.record(
-      {
-        name: fc.constantFrom('p', 'q'),
-        owner: fc.constantFrom('group:default/a', 'group:default/b'),
-        title: fc.constantFrom('T', 'U'),
-        lifecycle: fc.constantFrom('development', 'production'),
-        tags: fc.subarray(['x', 'y']),
-      },
-      { requiredKeys: ['name', 'owner'] },
-    ),
-    spec: fc.record(
-      {
-        target: fc.constantFrom('local', 'cluster'),
-        nodes,
-        edges: fc.shuffledSubarray([
-          { from: 'a.out', to: 'b.in' },
-          { from: 'b.out', to: 'c.in' },
-        ]),
-        compute: fc.record(
-          {
-            cpu: fc.constantFrom(1, 2),
-            gpu: fc.constantFrom({ count: 1 }, { count: 1, type: 'A40' }),
-          },
-          { requiredKeys: [] },
-        ),
-        environment: fc.shuffledSubarray([
-          { name: 'A', value: '1' },
-          { name: 'B', value: '' },
-        ]),
-        secrets: fc.subarray([
-          { env: 'S', name: 's' },
-          { env: 'T', name: 's' },
-        ]),
-        alerts: fc.constantFrom(1, 2).chain(threshold =>
-          fc.subarray([
-            {
-              name: 'x',
-              metric: 'latency_p95_ms' as const,
-              threshold,
-            },
-          ]),
-        ),
-        objectives: fc.record(
-          { latencyP95Ms: fc.constantFrom(1, 2) },
-          { requiredKeys: [] },
-        ),
-        schedule: fc.record(
-          {
-            cron: fc.constantFrom('0 3 * * *', '0 4 * * *'),
-            timezone: fc.constantFrom('UTC', 'Europe/Paris'),
-          },
-          { requiredKeys: ['cron'] },
-        ),
-      },
-      { requiredKeys: ['target', 'nodes'] },
-    ),
-  })
-  .map(input =>
-    pipelineDocumentSchema.parse({
-      apiVersion: 'mlpipe.io/v1alpha1',
-      kind: 'Pipeline',
-      ...input,
-    }),
-  );

@@ -48,6 +48,19 @@ const deployments = EntityContentBlueprint.make({
   },
 });
 
+const revisions = EntityContentBlueprint.make({
+  name: 'revisions',
+  params: {
+    path: 'revisions',
+    title: 'Revisions',
+    filter,
+    loader: () =>
+      import('../components/RevisionsTab/RevisionsTab').then(m => (
+        <m.RevisionsTab />
+      )),
+  },
+});
+
 const monitoring = EntityContentBlueprint.make({
   name: 'monitoring',
   params: {
@@ -109,6 +122,7 @@ export const entityExtensions = [
   card,
   pipeline,
   deployments,
+  revisions,
   runs,
   monitoring,
   model,

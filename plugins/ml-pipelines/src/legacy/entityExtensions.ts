@@ -50,6 +50,19 @@ export const EntityMlPipelineDeploymentsContent = mlPipelinesPlugin.provide(
   }),
 );
 
+/** Tab with revisions, their comparison and actions; mount it at `/revisions`. @public */
+export const EntityMlPipelineRevisionsContent = mlPipelinesPlugin.provide(
+  createComponentExtension({
+    name: 'EntityMlPipelineRevisionsContent',
+    component: {
+      lazy: () =>
+        import('../components/RevisionsTab/RevisionsTab').then(
+          m => m.RevisionsTab,
+        ),
+    },
+  }),
+);
+
 /** Tab with charts, alerts and anomalies; mount it at `/ml-monitoring`. @public */
 export const EntityMlPipelineMonitoringContent = mlPipelinesPlugin.provide(
   createComponentExtension({

@@ -25,7 +25,7 @@ export function DeploymentActions(props: {
   const api = useApi(mlPipelinesApiRef);
   const toasts = useApi(toastApiRef);
   const navigate = useNavigate();
-  const { canDeploy } = usePipelinePermissions(deployment.pipeline);
+  const { canDeploy, canDelete } = usePipelinePermissions(deployment.pipeline);
   const approve = usePermission({ permission: deploymentApprovePermission });
   const [busy, setBusy] = useState<string>();
 
@@ -103,6 +103,24 @@ export function DeploymentActions(props: {
             )}
           >
             {t('deployment.again')}
+          </Button>
+        )}
+      {ended &&
+        deployment.state !== 'succeeded' &&
+        deployment.action === 'destroy' &&
+        canDelete && (
+          <Button
+            size="small"
+            variant="primary"
+            isPending={busy === 'again'}
+            onPress={act('again', () =>
+              api.createDeployment(deployment.pipeline, {
+                action: 'destroy',
+                target: deployment.target,
+              }),
+            )}
+          >
+            {t('deployment.removeAgain')}
           </Button>
         )}
     </div>

@@ -19,6 +19,7 @@ import { QueryState } from '../shared/QueryState';
 import { Section } from '../shared/Section';
 import { StatusLabel } from '../shared/StatusLabel';
 import { DeploymentActions } from './DeploymentActions';
+import { DeploymentChanges } from './DeploymentChanges';
 import { DeploymentLogView } from './DeploymentLogView';
 import { DeploymentProgress } from './DeploymentProgress';
 import { deploymentSeconds, useDeploymentAction } from './deploymentText';
@@ -52,6 +53,9 @@ export function DeploymentView(props: { pipeline: string; id: string }) {
           <>
             <Head deployment={value} onChange={deployment.refresh} />
             {value.failure && <FailurePanel failure={value.failure} />}
+            {value.action === 'deploy' && (
+              <DeploymentChanges deployment={value} />
+            )}
             <Section title={t('deployment.plan.title')}>
               <PlanView
                 plan={value.plan}
@@ -97,6 +101,10 @@ function Head(props: { deployment: Deployment; onChange: () => void }) {
                 user: entityName(deployment.createdBy),
                 time: formatAgo(deployment.createdAt),
               }),
+              deployment.movesFrom
+                ? t('deployment.moves', { from: deployment.movesFrom })
+                : undefined,
+              deployment.after ? t('deployment.after') : undefined,
               deployment.attempt > 1
                 ? t('deployment.attempt', {
                     attempt: String(deployment.attempt),

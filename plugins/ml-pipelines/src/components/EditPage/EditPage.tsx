@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router-dom';
 import { RiArrowLeftLine } from '@remixicon/react';
 import {
   deploymentPagePath,
+  diffDocuments,
   hasErrors,
   InvalidPipelineError,
   PipelineDetail,
@@ -24,6 +25,7 @@ import { usePipeline } from '../../hooks/usePipeline';
 import { usePipelinePermissions } from '../../hooks/usePipelinePermissions';
 import { useTargets } from '../../hooks/useTargets';
 import { useText } from '../../translation';
+import { ChangeList } from '../shared/ChangeList';
 import { ProblemList } from '../shared/ProblemList';
 import { QueryState } from '../shared/QueryState';
 import { Section } from '../shared/Section';
@@ -160,6 +162,11 @@ function Editor({ pipeline }: { pipeline: PipelineDetail }) {
         <AlertsEditor
           value={spec.alerts}
           onChange={alerts => setSpec({ alerts })}
+        />
+      </Section>
+      <Section title={t('changes.edit')}>
+        <ChangeList
+          changes={diffDocuments(pipeline.document, document, catalogue)}
         />
       </Section>
       <div className={own.footer}>

@@ -7,6 +7,7 @@ import { TextKey, useText } from '../../translation';
 import { QueryState } from '../shared/QueryState';
 import { Section } from '../shared/Section';
 import { StatusLabel } from '../shared/StatusLabel';
+import { LeftoverNotice } from '../RevisionsTab/LeftoverNotice';
 import { GraphView } from './GraphView';
 import { PipelineActions } from './PipelineActions';
 import { StatusPanel } from './StatusPanel';
@@ -48,6 +49,7 @@ function Loaded(props: { pipeline: PipelineDetail; onChange: () => void }) {
           }}
         />
       </div>
+      <LeftoverNotice pipeline={pipeline} onChange={props.onChange} />
       {deployedRevision !== undefined && deployedRevision < revision && (
         <Alert
           status="info"
