@@ -14,6 +14,7 @@ import {
 } from '@mlpipe/plugin-ml-pipelines-node';
 import { DetachedTerraformRunner } from '@mlpipe/terraform-runner';
 import { registerActions } from './actions/registerActions';
+import { DatabaseAlertStore } from './alerts/DatabaseAlertStore';
 import { createArtifacts } from './artifacts/createArtifacts';
 import { EventsChangeNotifier } from './changes/EventsChangeNotifier';
 import { readDataDir } from './database/readDataDir';
@@ -130,6 +131,12 @@ export const mlPipelinesPlugin = createBackendPlugin({
           usage: portfolio.usage,
         });
         const shared = { ...deps, ...core, ...monitoring, authorize };
+        registerActions({
+          ...shared,
+          alerts: new DatabaseAlertStore(knex),
+          deployments: deployments.service,
+          portfolio: portfolio.service,
+        });
         lifecycle.addStartupHook(async () => {
           await core.targets.start();
           await deployments.start();
