@@ -102,7 +102,6 @@ export const mlPipelinesPlugin = createBackendPlugin({
           knex,
         });
 
-        registerActions({ ...deps, ...core });
         const portfolio = createPortfolio({ ...deps, ...core, knex });
         await portfolio.counter.start();
         const monitoring = createMonitoring({
