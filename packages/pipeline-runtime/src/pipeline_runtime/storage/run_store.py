@@ -41,6 +41,8 @@ class RunRecord:
     failure: dict[str, Any] | None = None
     #: How often it was begun; more than once after a crash.
     attempts: int = 0
+    #: Version that its model is to get.
+    claimed: str | None = None
     #: Who asked for it.
     by: str | None = None
     #: Drift when it was asked for.

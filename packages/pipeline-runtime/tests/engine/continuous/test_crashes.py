@@ -118,8 +118,8 @@ def test_a_training_that_was_cut_off_is_begun_again(
     for directory in (data, image):
         with engine(spec, directory) as running:
             run = wait_run(running, "succeeded")
-            assert run["id"] == ended.id
-            wait_shadow(running, run["model"])
+            assert (run["id"], run["model"]) == (ended.id, "2")
+            wait_shadow(running, "2")
     # One that the process never survives is given up.
     monkeypatch.setattr(trainer, "_MOST_ATTEMPTS", 1)
     with engine(spec, data) as running:

@@ -111,7 +111,8 @@ class Lifecycle:
         now = time.monotonic()
         shadow = self.shadow
         judging = shadow is not None and shadow.complete and not shadow.judged
-        if not (self.commands or judging or now >= self._next_look):
+        asked = self.commands or self._trainings.left_model
+        if not (asked or judging or now >= self._next_look):
             return
         self._checkpoint = checkpoint
         self._next_look = now + _LOOK_SECONDS

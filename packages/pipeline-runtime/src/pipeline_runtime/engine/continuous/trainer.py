@@ -120,7 +120,11 @@ class Trainer(threading.Thread):
             return
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
+        if self._run.claimed is not None:
+            # Of an attempt that was cut off.
+            self._store.give_back(self._run.claimed)
         version = self._store.claim()
+        self._run = self._runs.change(self._run.id, claimed=version)
         adopted = False
         try:
             self._task(work, version).write(work / "task.json")

@@ -60,7 +60,12 @@ class Trainings:
     def running(self) -> bool:
         """Whether a training is under way, or has just left a model that nobody took yet."""
         under_way = self._trainer is not None and self._trainer.is_alive()
-        return under_way or bool(self._trained)
+        return under_way or self.left_model
+
+    @property
+    def left_model(self) -> bool:
+        """Whether a model came out that nobody took yet."""
+        return bool(self._trained)
 
     def count(self, events: int) -> None:
         """That many events have arrived."""

@@ -38,6 +38,7 @@ def models_view(
         compared = {"events": min(scored, required), "required": required}
     situation = lifecycle.situation
     at = due_at(situation) if lifecycle.active and not situation.busy else None
+    sentences = explain(lifecycle, models, state, trainings, waiting, compared)
     view = {
         "continuous": lifecycle.settings.continuous,
         "champion": info.version if info else None,
@@ -48,7 +49,8 @@ def models_view(
         "training": run_json(training) if training else None,
         "runs": [run_json(run) for run in trainings],
         "nextTrainingAt": rfc3339(at) if at is not None else None,
-        "explanation": explain(lifecycle, models, state, trainings, waiting, compared),
+        "explanation": " ".join(sentence.english() for sentence in sentences),
+        "explained": [vars(sentence) for sentence in sentences],
     }
     return _present(view)
 
