@@ -1,8 +1,4 @@
-import {
-  MODELS_EXPLANATION_CODES,
-  RUN_STATES,
-  RUN_TRIGGERS,
-} from '@mlpipe/plugin-ml-pipelines-common';
+import { RUN_STATES, RUN_TRIGGERS } from '@mlpipe/plugin-ml-pipelines-common';
 import { z } from 'zod';
 
 // What runs on a target is not trusted: lengths and counts are bounded.
@@ -118,10 +114,15 @@ export const modelsViewSchema = z.object({
   runs: z.array(run).max(200),
   nextTrainingAt: optional(time),
   explanation: text,
-  // A newer runtime may have more to say than this portal knows.
-  explanationCode: optional(z.enum(MODELS_EXPLANATION_CODES)).catch(undefined),
-  explanationParams: optional(
-    z.record(z.string().max(100), z.union([z.string().max(500), z.number()])),
+  explained: optional(
+    z
+      .array(
+        z.object({
+          code: short,
+          params: z.record(z.string().max(100), z.union([text, z.number()])),
+        }),
+      )
+      .max(10),
   ),
 });
 

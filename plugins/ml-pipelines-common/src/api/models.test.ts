@@ -192,6 +192,12 @@ const view: ModelsView = {
   nextTrainingAt: '2026-01-02T03:04:05.678Z',
   explanation:
     'Version 3 has scored 0 of 200 events in the shadow; then the gate judges it, and a person decides.',
+  explained: [
+    {
+      code: 'shadow-manual',
+      params: { version: '3', events: 0, required: 200 },
+    },
+  ],
 };
 
 it('is what the runtime answers', () => {

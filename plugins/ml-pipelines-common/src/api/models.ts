@@ -108,33 +108,55 @@ export interface RuntimeRun {
 }
 
 /**
- * What happens next with the models of a pipeline; in brackets the values.
+ * Sentences about the models of a pipeline; in brackets the values that they
+ * mention. Times are ISO 8601.
  *
  * - `learning`: the first model is being learned (`events`, `required`)
- * - `training`: a training is under way (`trigger`)
- * - `shadow`: a challenger scores in the shadow (`version`, `events`, `required`)
- * - `waiting`: a challenger passed the gate and waits for a person (`version`)
- * - `window`: too few recent events for a training (`events`, `required`)
- * - `drift`: data drifted past the threshold, a training follows (`psi`, `threshold`)
- * - `scheduled`: a training is due at the latest at a time (`at`, ISO 8601)
- * - `stable`: without an interval, only drift starts a training (`threshold`)
- * - `once`: the pipeline learns once and never retrains by itself
+ * - `standby`: a release that is not active yet
+ * - `training`: a training is under way (`trigger`, `version`: the champion)
+ * - `shadow-automatic`, `shadow-manual`: a challenger scores in the shadow (`version`, `events`, `required`)
+ * - `passed`, `not-passed`: a challenger waits for a person (`version`)
+ * - `failed`: the last training failed (`message`)
+ * - `taken-back`, `rejected`: what became of the newest version (`version`, `reason`)
+ * - `once`: the pipeline does not retrain by itself
+ * - `due`: a training waits for new events (`events`: fewest)
+ * - `drifted`, `drifted-quiet`: data drifted (`psi`, `threshold`, `at`)
+ * - `at`, `at-or-drift`, `at-or-drift-now`, `on-drift`, `on-drift-now`, `never`:
+ *   when the next training begins (`at`, `threshold`, `psi`)
  *
  * @public
  */
 export const MODELS_EXPLANATION_CODES = [
   'learning',
+  'standby',
   'training',
-  'shadow',
-  'waiting',
-  'window',
-  'drift',
-  'scheduled',
-  'stable',
+  'shadow-automatic',
+  'shadow-manual',
+  'passed',
+  'not-passed',
+  'failed',
+  'taken-back',
+  'rejected',
   'once',
+  'due',
+  'drifted',
+  'drifted-quiet',
+  'at',
+  'at-or-drift',
+  'at-or-drift-now',
+  'on-drift',
+  'on-drift-now',
+  'never',
 ] as const;
 /** @public */
 export type ModelsExplanationCode = (typeof MODELS_EXPLANATION_CODES)[number];
+
+/** One sentence of an explanation. @public */
+export interface ModelsSentence {
+  /** A {@link ModelsExplanationCode}, or one that this version does not know. */
+  code: string;
+  params: Record<string, string | number>;
+}
 
 /** Answer of `GET /pipelines/:name/models`, and of the runtime's `GET /models`. @public */
 export interface ModelsView {
@@ -154,11 +176,10 @@ export interface ModelsView {
   runs: RuntimeRun[];
   /** When a training is due at the latest; absent without an interval. */
   nextTrainingAt?: string;
-  /** What happens next, or why nothing does, in one sentence. */
+  /** What happens next, or why nothing does, in a sentence or two. */
   explanation: string;
-  /** Names that sentence, and gives its values, so that it can be told in other languages. */
-  explanationCode?: ModelsExplanationCode;
-  explanationParams?: Record<string, string | number>;
+  /** Its sentences, to be told in other languages. */
+  explained?: ModelsSentence[];
 }
 
 /** Body of `POST /pipelines/:name/models/rollback`. @public */

@@ -7,10 +7,11 @@ import {
   runPagePath,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { TextKey, useText } from '../../translation';
-import { formatNumber, formatTime } from '../shared/format';
+import { formatNumber } from '../shared/format';
 import { ProgressBar } from '../shared/ProgressBar';
 import { Section } from '../shared/Section';
 import type { OnAsk } from './ModelDialog';
+import { useExplanation } from './useExplanation';
 import styles from '../shared/page.module.css';
 
 /** What happens next with the model, and how far a training is. */
@@ -92,34 +93,4 @@ function Training(props: { name: string; training: RuntimeRun }) {
       </span>
     </div>
   );
-}
-
-/** The runtime's sentence in the user's language, where its code is known. */
-function useExplanation() {
-  const t = useText();
-  return (view: ModelsView): string => {
-    const { explanation, explanationCode, explanationParams = {} } = view;
-    if (!explanationCode) {
-      return explanation;
-    }
-    const text = t(
-      `model.next.${explanationCode}` as TextKey,
-      Object.fromEntries(
-        Object.entries(explanationParams).map(([name, value]) => {
-          if (name === 'at') {
-            return [name, formatTime(value)];
-          }
-          if (name === 'trigger') {
-            return [name, t(`run.trigger.${value}` as TextKey)];
-          }
-          return [
-            name,
-            typeof value === 'number' ? formatNumber(value) : value,
-          ];
-        }),
-      ),
-    );
-    // A runtime that leaves a value out must not be shown with a hole.
-    return text.includes('{{') ? explanation : text;
-  };
 }

@@ -91,7 +91,7 @@ export function VersionTable(props: {
           {
             id: 'events',
             label: t('model.events'),
-            minWidth: 90,
+            minWidth: 130,
             cell: v => <CellText title={formatNumber(v.events, 0)} />,
           },
           {
@@ -126,7 +126,7 @@ export function VersionTable(props: {
           {
             id: 'actions',
             label: t('common.actions'),
-            minWidth: 150,
+            minWidth: 180,
             cell: v => (
               <Cell>
                 <div className={styles.actions}>

@@ -18,22 +18,41 @@ export const models = {
 
   'model.next.title': 'What happens next',
   'model.next.learning':
-    'The first model is being learned: {{events}} of {{required}} events are there.',
+    'The first model is being learned: {{events}} of {{required}} events.',
+  'model.next.standby':
+    'This release stands by: the active release looks after the models.',
   'model.next.training':
-    'A training is under way ({{trigger}}). Its model scores in the shadow before it may take over.',
-  'model.next.shadow':
-    'Version {{version}} scores in the shadow: {{events}} of {{required}} events. The gate decides after that.',
-  'model.next.waiting':
-    'Version {{version}} passed the gate and waits for somebody to promote or reject it.',
-  'model.next.window':
-    'A training needs {{required}} recent events; {{events}} are there.',
-  'model.next.drift':
-    'The data drifted: PSI {{psi}}, threshold {{threshold}}. A training follows.',
-  'model.next.scheduled':
-    'The next training starts at {{at}} at the latest, earlier when the data drifts.',
-  'model.next.stable':
-    'A training starts when the PSI reaches {{threshold}}, or when somebody asks for it.',
-  'model.next.once': 'The model stays as it was trained.',
+    'A training is under way (trigger: {{trigger}}). What comes out is compared with version {{version}} in the shadow before it may take over.',
+  'model.next.shadow-automatic':
+    'Version {{version}} has scored {{events}} of {{required}} events in the shadow; then the gate decides whether it takes over.',
+  'model.next.shadow-manual':
+    'Version {{version}} has scored {{events}} of {{required}} events in the shadow; then the gate judges it, and a person decides.',
+  'model.next.passed':
+    'Version {{version}} passed the gate and waits for a person to promote or reject it; no training begins by itself before.',
+  'model.next.not-passed':
+    'Version {{version}} did not pass the gate and waits for a person to promote or reject it; no training begins by itself before.',
+  'model.next.failed': 'The last training failed: {{message}}',
+  'model.next.taken-back': 'Version {{version}} was taken back: {{reason}}',
+  'model.next.rejected': 'Version {{version}} was rejected: {{reason}}',
+  'model.next.once':
+    'This pipeline learns once: the model stays until somebody retrains it.',
+  'model.next.due':
+    'A training is due, but fewer than {{events}} events have arrived since the last one.',
+  'model.next.drifted':
+    'The data has drifted (PSI {{psi}}, threshold {{threshold}}); the next training begins at {{at}}.',
+  'model.next.drifted-quiet':
+    'The data has drifted; a training begins when new events have arrived.',
+  'model.next.at': 'The next training begins at {{at}}.',
+  'model.next.at-or-drift':
+    'The next training begins at {{at}}, or earlier when the PSI reaches {{threshold}}.',
+  'model.next.at-or-drift-now':
+    'The next training begins at {{at}}, or earlier when the PSI reaches {{threshold}} (now {{psi}}).',
+  'model.next.on-drift':
+    'The next training begins when the PSI reaches {{threshold}}.',
+  'model.next.on-drift-now':
+    'The next training begins when the PSI reaches {{threshold}} (now {{psi}}).',
+  'model.next.never':
+    'No training begins by itself: there is no interval, and none of the features can be measured for drift.',
   'model.once.text':
     'To retrain on recent events, set the learning of the model to continuous:',
   'model.training': 'Training',

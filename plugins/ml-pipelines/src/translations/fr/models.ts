@@ -19,22 +19,41 @@ export const models: Record<keyof typeof en, string> = {
 
   'model.next.title': 'La suite',
   'model.next.learning':
-    'Le premier modèle est en cours d’apprentissage : {{events}} événements sur {{required}} sont là.',
+    'Le premier modèle est en cours d’apprentissage : {{events}} événements sur {{required}}.',
+  'model.next.standby':
+    'Cette version en service est en attente : la version active s’occupe des modèles.',
   'model.next.training':
-    'Un entraînement est en cours ({{trigger}}). Son modèle note dans l’ombre avant de pouvoir prendre la place.',
-  'model.next.shadow':
-    'La version {{version}} note dans l’ombre : {{events}} événements sur {{required}}. L’examen décide ensuite.',
-  'model.next.waiting':
-    'La version {{version}} a réussi l’examen et attend que quelqu’un la promeuve ou la rejette.',
-  'model.next.window':
-    'Un entraînement demande {{required}} événements récents ; {{events}} sont là.',
-  'model.next.drift':
-    'Les données ont dérivé : PSI {{psi}}, seuil {{threshold}}. Un entraînement suit.',
-  'model.next.scheduled':
-    'Le prochain entraînement commence au plus tard le {{at}}, plus tôt si les données dérivent.',
-  'model.next.stable':
-    'Un entraînement commence quand le PSI atteint {{threshold}}, ou quand quelqu’un le demande.',
-  'model.next.once': 'Le modèle reste tel qu’il a été entraîné.',
+    'Un entraînement est en cours (déclencheur : {{trigger}}). Son résultat est comparé à la version {{version}} dans l’ombre avant de pouvoir prendre la place.',
+  'model.next.shadow-automatic':
+    'La version {{version}} a noté {{events}} événements sur {{required}} dans l’ombre ; ensuite l’examen décide si elle prend la place.',
+  'model.next.shadow-manual':
+    'La version {{version}} a noté {{events}} événements sur {{required}} dans l’ombre ; ensuite l’examen la juge, et une personne décide.',
+  'model.next.passed':
+    'La version {{version}} a réussi l’examen et attend qu’une personne la promeuve ou la rejette ; aucun entraînement ne commence de lui-même avant.',
+  'model.next.not-passed':
+    'La version {{version}} n’a pas réussi l’examen et attend qu’une personne la promeuve ou la rejette ; aucun entraînement ne commence de lui-même avant.',
+  'model.next.failed': 'Le dernier entraînement a échoué : {{message}}',
+  'model.next.taken-back': 'La version {{version}} a été retirée : {{reason}}',
+  'model.next.rejected': 'La version {{version}} a été rejetée : {{reason}}',
+  'model.next.once':
+    'Ce pipeline apprend une seule fois : le modèle reste jusqu’à ce que quelqu’un le réentraîne.',
+  'model.next.due':
+    'Un entraînement est dû, mais moins de {{events}} événements sont arrivés depuis le dernier.',
+  'model.next.drifted':
+    'Les données ont dérivé (PSI {{psi}}, seuil {{threshold}}) ; le prochain entraînement commence le {{at}}.',
+  'model.next.drifted-quiet':
+    'Les données ont dérivé ; un entraînement commence quand de nouveaux événements sont arrivés.',
+  'model.next.at': 'Le prochain entraînement commence le {{at}}.',
+  'model.next.at-or-drift':
+    'Le prochain entraînement commence le {{at}}, ou plus tôt quand le PSI atteint {{threshold}}.',
+  'model.next.at-or-drift-now':
+    'Le prochain entraînement commence le {{at}}, ou plus tôt quand le PSI atteint {{threshold}} (maintenant {{psi}}).',
+  'model.next.on-drift':
+    'Le prochain entraînement commence quand le PSI atteint {{threshold}}.',
+  'model.next.on-drift-now':
+    'Le prochain entraînement commence quand le PSI atteint {{threshold}} (maintenant {{psi}}).',
+  'model.next.never':
+    'Aucun entraînement ne commence de lui-même : il n’y a pas d’intervalle, et la dérive d’aucune caractéristique ne se mesure.',
   'model.once.text':
     'Pour réentraîner sur les événements récents, réglez l’apprentissage du modèle sur continu :',
   'model.training': 'Entraînement',
