@@ -58,6 +58,15 @@ export interface Config {
       messagesPerHour?: number;
     };
 
+    runs?: {
+      /** Runs that are under way on one target at the same time; others wait. Default 2. */
+      perTarget?: number;
+      /** Runs of one pipeline that wait; more are refused. Default 20. */
+      queuedPerPipeline?: number;
+      /** The owner hears of a run that fails after so many minutes, as of each one of a schedule. Default 10. */
+      longRunMinutes?: number;
+    };
+
     /** What a daily clean-up leaves. */
     retention?: {
       /** Logs and left-over plans of deployments that have ended, in days. Default 90. */
@@ -66,6 +75,10 @@ export interface Config {
       draftDays?: number;
       /** Newest versions of the Terraform state of each stack. Default 50. */
       stateVersions?: number;
+      /** Runs that have ended, with their logs and files, in days. Default 30. */
+      runDays?: number;
+      /** Newest runs of each pipeline that are kept. Default 100. */
+      runsPerPipeline?: number;
       /** Hourly figures of usage and cost, in days. Default 400. */
       usageDays?: number;
     };

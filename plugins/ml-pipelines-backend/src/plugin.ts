@@ -33,6 +33,8 @@ import { createConsoleRouter } from './routes/consoleRouter';
 import { createLogsRouter } from './routes/logsRouter';
 import { createMonitoringRouter } from './routes/monitoringRouter';
 import { createRouter } from './router';
+import { createRuns } from './runs/createRuns';
+import { readRunSettings } from './runs/RunSettings';
 import { DriverRegistry } from './targets/DriverRegistry';
 
 /**
@@ -129,6 +131,17 @@ export const mlPipelinesPlugin = createBackendPlugin({
           retention: readRetentionSettings(config),
           usage: portfolio.usage,
         });
+        const runs = createRuns({
+          ...deps,
+          ...core,
+          artifacts,
+          authorize,
+          dataDir,
+          knex,
+          notifier,
+          retention: readRetentionSettings(config),
+          settings: readRunSettings(config),
+        });
         const shared = { ...deps, ...core, ...monitoring, authorize };
         registerActions({
           ...shared,
@@ -140,6 +153,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
           await core.targets.start();
           await deployments.start();
           await artifacts.start();
+          await runs.start(deps.scheduler);
           await models.start(deps.scheduler);
           await deps.scheduler.scheduleTask({
             id: 'ml-pipelines-targets',
@@ -153,6 +167,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
         const closing = new AbortController();
         lifecycle.addShutdownHook(() => closing.abort());
         lifecycle.addShutdownHook(() => deployments.stop());
+        lifecycle.addShutdownHook(() => runs.stop());
         // Terraform has no Backstage credentials; the router checks its tokens.
         deps.httpRouter.addAuthPolicy({
           path: '/terraform/state',
@@ -170,6 +185,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
             json: [
               ...core.routers,
               ...deployments.routers,
+              ...runs.routers,
               ...models.routers,
               ...portfolio.routers,
               createMonitoringRouter(shared),

@@ -6,6 +6,7 @@
  */
 export * from './spec/apiVersion';
 export * from './spec/names';
+export * from './schedules/dueTimes';
 export * from './spec/PipelineDocument';
 export * from './spec/problem';
 export * from './spec/problemTexts';

@@ -228,6 +228,19 @@ describe('MlPipelinesEntityProvider', () => {
     expect(connection.refs).toContain('component:default/new');
   });
 
+  it('shows no API of a batch pipeline, which has no endpoint', async () => {
+    backend.openApis.set('ssh-anomalies', openApi);
+    backend.pipelines.set('ssh-anomalies', {
+      ...runningPipeline,
+      mode: 'batch',
+      endpoint: undefined,
+    });
+    await fullSync();
+    expect(connection.refs).toContain('component:default/ssh-anomalies');
+    expect(connection.refs).not.toContain(api);
+    backend.openApis.clear();
+  });
+
   it('adds the API once the endpoint gives its document, and keeps it over a restart', async () => {
     backend.pipelines.set('ssh-anomalies', runningPipeline);
     await fullSync();

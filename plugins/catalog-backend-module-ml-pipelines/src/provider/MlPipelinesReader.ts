@@ -127,7 +127,11 @@ export class MlPipelinesReader {
     );
     const read: Remembered = {
       entities: [component, ...dataSources, ...(api ? [api] : [])],
-      complete: api !== undefined || detail.deployedRevision === undefined,
+      complete:
+        api !== undefined ||
+        detail.deployedRevision === undefined ||
+        // Nothing of a batch can be called.
+        detail.mode === 'batch',
       version: versionOf(detail),
     };
     this.#remembered.set(name, read);
@@ -139,7 +143,7 @@ export class MlPipelinesReader {
     detail: PipelineDetail,
     signal?: AbortSignal,
   ): Promise<Entity | undefined> {
-    if (detail.deployedRevision === undefined) {
+    if (detail.deployedRevision === undefined || detail.mode === 'batch') {
       return undefined;
     }
     try {

@@ -27,3 +27,28 @@ export function streamDocument(
     },
   };
 }
+
+/** A valid document of the smallest batch on the target `here`, with other values where given. */
+export function batchDocument(
+  name: string,
+  overrides: { spec?: Record<string, unknown> } = {},
+): Record<string, unknown> {
+  const stream = streamDocument(name);
+  const spec = stream.spec as { nodes: unknown[] };
+  return {
+    ...stream,
+    spec: {
+      ...spec,
+      nodes: [
+        {
+          id: 'source',
+          type: 'log-file-tail',
+          parameters: { path: '/var/log/auth.log' },
+        },
+        ...spec.nodes.slice(1, -1),
+        { id: 'stream', type: 'scores-file' },
+      ],
+      ...overrides.spec,
+    },
+  };
+}

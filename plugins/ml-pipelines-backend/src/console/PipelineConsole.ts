@@ -99,6 +99,11 @@ export class PipelineConsole {
         `Pipeline "${name}" does not run: deploy it first`,
       );
     }
+    if (pipeline.mode === 'batch') {
+      throw new ConflictError(
+        `Pipeline "${name}" is executed by runs and has no endpoint: start a run, and look at the file of scores that it leaves`,
+      );
+    }
     const { driver, ref } = await targets.get(
       pipeline.deployedTarget ?? pipeline.target,
     );

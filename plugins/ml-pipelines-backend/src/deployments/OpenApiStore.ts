@@ -30,6 +30,11 @@ export class OpenApiStore {
       .merge();
   }
 
+  /** Of a pipeline that has no endpoint any more. */
+  async delete(pipeline: string): Promise<void> {
+    await this.knex<OpenApiRow>(TABLE).where({ pipeline }).delete();
+  }
+
   /** The document of what was deployed last; undefined when nothing ever was. */
   async get(pipeline: string): Promise<JsonObject | undefined> {
     const row = await this.knex<OpenApiRow>(TABLE).where({ pipeline }).first();

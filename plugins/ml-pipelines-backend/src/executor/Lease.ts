@@ -4,7 +4,7 @@ import type { StopSignal } from './StopSignal';
 
 /** Options of {@link Lease}. */
 export interface LeaseOptions {
-  store: DeploymentStore;
+  store: Pick<DeploymentStore, 'renew'>;
   claim: ClaimRef;
   leaseSeconds: number;
   stop: StopSignal;
@@ -64,10 +64,7 @@ export class Lease {
         stop.stop('cancel');
       }
     } catch (error) {
-      logger.warn(
-        `Could not renew the lease of deployment ${claim.id}`,
-        error as Error,
-      );
+      logger.warn(`Could not renew the lease of ${claim.id}`, error as Error);
       if (performance.now() >= this.validUntil) {
         stop.stop('lease-lost');
       }

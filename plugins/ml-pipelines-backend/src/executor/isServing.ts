@@ -1,4 +1,5 @@
 import type { WorkloadStatus } from '@mlpipe/plugin-ml-pipelines-common';
+import { isReadyForRuns } from '../runs/readyForRuns';
 import type { DeploymentWork } from './DeploymentWork';
 
 /** Asks the driver what really runs of the pipeline. */
@@ -12,7 +13,7 @@ export function isUp(status: WorkloadStatus, revision: number): boolean {
   return (
     (status.phase === 'running' || status.phase === 'learning') &&
     (status.revision === undefined || status.revision === revision) &&
-    status.replicas.ready >= 1
+    (status.replicas.ready >= 1 || isReadyForRuns(status))
   );
 }
 

@@ -1,12 +1,7 @@
-import { toError } from '@backstage/errors';
 import type { DeploymentFailure } from '@mlpipe/plugin-ml-pipelines-common';
 import { deploymentPagePath } from '@mlpipe/plugin-ml-pipelines-common';
-import { withTimeout } from '../withTimeout';
 import type { DeploymentWork } from './DeploymentWork';
-
-const TIMEOUT_MS = 5_000;
-/** Only people and groups can be notified, not the subjects of services. */
-const RECIPIENT = /^(user|group):/;
+import { sendNotification } from './sendNotification';
 
 interface Message {
   title: string;
@@ -17,35 +12,12 @@ interface Message {
 
 async function send(work: DeploymentWork, message: Message): Promise<void> {
   const { options, record } = work;
-  const entityRef = [
-    ...new Set(message.recipients.filter(ref => ref && RECIPIENT.test(ref))),
-  ] as string[];
-  if (entityRef.length === 0) {
-    return;
-  }
-  const sending = options.notifications.send({
-    recipients: { type: 'entity', entityRef },
-    payload: {
-      title: message.title,
-      description: message.description,
-      severity: message.severity,
-      topic: 'ml-pipelines',
-      scope: record.id,
-      link: deploymentPagePath(record.pipeline, record.id),
-    },
+  await sendNotification(options, {
+    ...message,
+    scope: record.id,
+    link: deploymentPagePath(record.pipeline, record.id),
+    about: `deployment ${record.id}`,
   });
-  try {
-    await withTimeout(sending, TIMEOUT_MS, () => {
-      throw new Error(`no answer within ${TIMEOUT_MS / 1000} s`);
-    });
-  } catch (error) {
-    // Without the notifications plugin it throws; the page shows the outcome anyway.
-    options.logger.warn(
-      `Could not notify about deployment ${record.id}: ${
-        toError(error).message
-      }`,
-    );
-  }
 }
 
 async function ownerOf(work: DeploymentWork): Promise<string | undefined> {

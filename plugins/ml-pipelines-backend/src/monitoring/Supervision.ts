@@ -11,6 +11,7 @@ import type {
   DeployedPipeline,
   PipelineStore,
 } from '../pipelines/PipelineStore';
+import { readyReason } from '../runs/readyForRuns';
 import type { MetricsSource } from './MetricsSource';
 import { pipelineStatusOf } from './pipelineStatusOf';
 
@@ -69,7 +70,7 @@ export class Supervision {
       pipeline.status === 'deploying'
         ? undefined
         : pipelineStatusOf({
-            workload,
+            workload: { ...workload, reason: readyReason(workload, document) },
             window,
             objectives: document.spec.objectives,
             firing,

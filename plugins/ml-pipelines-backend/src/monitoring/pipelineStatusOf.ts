@@ -4,6 +4,7 @@ import type {
   PipelineStatus,
   WorkloadStatus,
 } from '@mlpipe/plugin-ml-pipelines-common';
+import { isReadyForRuns } from '../runs/readyForRuns';
 import type { SampleWindow } from './SampleWindow';
 
 /** What the status of a deployed pipeline is judged from. */
@@ -59,7 +60,10 @@ export function pipelineStatusOf(
       : 'The model is learning.';
     return { status: 'learning', reason: workload.reason ?? progress };
   }
-  return { status: 'running', reason: null };
+  return {
+    status: 'running',
+    reason: isReadyForRuns(workload) ? workload.reason ?? null : null,
+  };
 }
 
 function missedObjective({

@@ -18,7 +18,7 @@ export interface RetentionOptions {
   drafts: Pick<DraftStore, 'deleteUnchangedSince'>;
   state: Pick<TerraformStateStore, 'prune'>;
   usage: Pick<UsageStore, 'deleteBefore'>;
-  settings: RetentionSettings;
+  settings: Omit<RetentionSettings, 'runDays' | 'runsPerPipeline'>;
   logger: LoggerService;
 }
 

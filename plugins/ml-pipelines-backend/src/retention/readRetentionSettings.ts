@@ -11,6 +11,10 @@ export interface RetentionSettings {
   stateVersions: number;
   /** Hourly figures of usage and cost, in days. Default 400. */
   usageDays: number;
+  /** Runs that have ended, with their logs and files, in days. Default 30. */
+  runDays: number;
+  /** Newest runs of each pipeline that are kept. Default 100. */
+  runsPerPipeline: number;
 }
 
 const DEFAULTS: RetentionSettings = {
@@ -18,6 +22,8 @@ const DEFAULTS: RetentionSettings = {
   draftDays: 90,
   stateVersions: 50,
   usageDays: 400,
+  runDays: 30,
+  runsPerPipeline: 100,
 };
 
 /** Reads `mlPipelines.retention`. @throws InputError for a value below 1 */
@@ -37,5 +43,7 @@ export function readRetentionSettings(config: Config): RetentionSettings {
     draftDays: number('draftDays'),
     stateVersions: number('stateVersions'),
     usageDays: number('usageDays'),
+    runDays: number('runDays'),
+    runsPerPipeline: number('runsPerPipeline'),
   };
 }

@@ -16,6 +16,7 @@ import {
   withStateLock,
 } from '../recoverState';
 import { leaveOldTarget } from './leave';
+import { isReadyForRuns, readyReason } from '../../runs/readyForRuns';
 import { storeOpenApi } from './storeOpenApi';
 
 const STATUS_OF_PHASE: Partial<Record<WorkloadPhase, PipelineStatus>> = {
@@ -40,11 +41,17 @@ export async function succeed(
     endpoint: endpoint ?? null,
     target: record.target,
   });
+  const reason = readyReason(status, await work.document());
   await options.pipelines.updateStatus(record.pipeline, {
     status: STATUS_OF_PHASE[status.phase] ?? 'running',
-    statusReason: status.reason ? work.log.mask(status.reason) : null,
+    statusReason: reason ? work.log.mask(reason) : null,
   });
-  await storeOpenApi(work);
+  if (isReadyForRuns(status)) {
+    // It has no endpoint, and what an earlier revision had is gone.
+    await options.openApi.delete(record.pipeline);
+  } else {
+    await storeOpenApi(work);
+  }
   await cleanUp(work);
   await notifySuccess(work);
   work.log.info('executor', `Succeeded: revision ${record.revision} runs.`);

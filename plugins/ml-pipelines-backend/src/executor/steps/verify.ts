@@ -1,6 +1,7 @@
 import type { WorkloadStatus } from '@mlpipe/plugin-ml-pipelines-common';
 import type { DeploymentWork } from '../DeploymentWork';
 import { DeploymentFailureError } from '../failure/DeploymentFailureError';
+import { isReadyForRuns } from '../../runs/readyForRuns';
 import { isUp, observe } from '../isServing';
 import { sendSample } from './sendSample';
 
@@ -18,6 +19,10 @@ export async function verify(work: DeploymentWork): Promise<WorkloadStatus> {
     const status = await observe(work);
     if (status.phase === 'failed') {
       throw runtimeFailure(status);
+    }
+    if (isUp(status, record.revision) && isReadyForRuns(status)) {
+      log.info('verify', 'The release is installed, and ready for runs.');
+      return status;
     }
     if (isUp(status, record.revision)) {
       const sample = await stop.race(sendSample(work, status));

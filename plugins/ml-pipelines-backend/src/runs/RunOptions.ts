@@ -1,0 +1,29 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
+import type { ArtifactStore } from '../artifacts/ArtifactStore';
+import type { ChangeNotifier } from '../changes/ChangeNotifier';
+import type { DeploymentChanges } from '../deployments/DeploymentChanges';
+import type { PipelineStore } from '../pipelines/PipelineStore';
+import type { WorkloadSecretsProvider } from '../secrets/WorkloadSecretsProvider';
+import type { TargetRegistry } from '../targets/TargetRegistry';
+import type { RunLogStore } from './RunLogStore';
+import type { RunSettings } from './RunSettings';
+import type { RunStore } from './RunStore';
+
+/** What the executor of runs works with. */
+export interface RunOptions {
+  store: RunStore;
+  logs: RunLogStore;
+  artifacts: ArtifactStore;
+  /** Tells who follows a run in this process; ids are those of runs. */
+  changes: DeploymentChanges;
+  pipelines: Pick<PipelineStore, 'get' | 'getRevision'>;
+  targets: Pick<TargetRegistry, 'get'>;
+  secrets: Pick<WorkloadSecretsProvider, 'collect'>;
+  notifier: Pick<ChangeNotifier, 'pipelineChanged'>;
+  notifications: Pick<NotificationService, 'send'>;
+  logger: LoggerService;
+  /** Absolute; inputs of runs pass through a folder below it. */
+  dataDir: string;
+  settings: RunSettings;
+}
