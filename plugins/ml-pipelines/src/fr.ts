@@ -11,6 +11,7 @@ import { portfolio } from './translations/fr/portfolio';
 import { problems } from './translations/fr/problems';
 import { revisions } from './translations/fr/revisions';
 import { runs } from './translations/fr/runs';
+import { sources } from './translations/fr/sources';
 
 /** All messages in French. */
 const messages = {
@@ -21,6 +22,7 @@ const messages = {
   ...alerts,
   ...models,
   ...runs,
+  ...sources,
   ...forms,
   ...revisions,
   ...changes,

@@ -16,6 +16,7 @@ import { portfolio } from './translations/en/portfolio';
 import { problems } from './translations/en/problems';
 import { revisions } from './translations/en/revisions';
 import { runs } from './translations/en/runs';
+import { sources } from './translations/en/sources';
 
 const messages = {
   ...common,
@@ -25,6 +26,7 @@ const messages = {
   ...alerts,
   ...models,
   ...runs,
+  ...sources,
   ...forms,
   ...revisions,
   ...portfolio,

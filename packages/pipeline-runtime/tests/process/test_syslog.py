@@ -61,6 +61,12 @@ def source_of(release: Release) -> dict[str, Any]:
     return found
 
 
+def wait_received(release: Release, least: int) -> int:
+    """How many there are once there are that many."""
+    wait_for(lambda: source_of(release)["received"] >= least, f"{least} messages on disk")
+    return int(source_of(release)["received"])
+
+
 def settled(release: Release) -> dict[str, Any]:
     """The source once nothing more comes."""
     before: list[Any] = [None]
@@ -228,8 +234,7 @@ def test_killed_at_any_moment_what_was_on_disk_counts_once(tmp_path: Path) -> No
             wait_for(lambda: source_of(release)["listening"], "listening", 40)
             sender = threading.Thread(target=until_broken, args=(port, range(20_000)))
             sender.start()
-            wait_for(lambda: source_of(release)["received"] > stored, "messages on disk")
-            stored = source_of(release)["received"]
+            stored = wait_received(release, stored + 1)
             release.kill()
             sender.join(20)
     with Release(tmp_path, syslog(port), "last", "--port", "0") as release:

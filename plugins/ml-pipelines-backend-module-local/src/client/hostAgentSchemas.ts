@@ -18,6 +18,26 @@ export const reservationSchema = z.object({
 /** The address of a pipeline. */
 export type Reservation = z.output<typeof reservationSchema>;
 
+const sourceStatusSchema = z.object({
+  node: z.string(),
+  lagBytes: z.number(),
+  lagEvents: z.number().nullish(),
+  lastEventAt: z.string().nullish(),
+  // Runtimes of older releases say less.
+  received: z.number().nullish(),
+  lost: z.number().nullish(),
+  refused: z.number().nullish(),
+  listening: z.array(z.string()).nullish(),
+  malformed: z
+    .object({
+      count: z.number(),
+      samples: z.array(
+        z.object({ time: z.string(), line: z.string(), reason: z.string() }),
+      ),
+    })
+    .nullish(),
+});
+
 /** What the runtime says of itself; every field may be absent while it starts. */
 export const runtimeStatusSchema = z.object({
   phase: z.string().nullish(),
@@ -31,6 +51,7 @@ export const runtimeStatusSchema = z.object({
       threshold: z.number(),
     })
     .nullish(),
+  source: sourceStatusSchema.nullish().catch(null),
   lastError: z
     .union([
       z.string(),

@@ -153,3 +153,34 @@ it.each([
   const runtime = { phase: 'degraded', lastError: said };
   expect(status({ releases: [{ runtime }] }).lastError).toEqual(expected);
 });
+
+it('passes on what the source gets', () => {
+  const source = {
+    node: 'logs',
+    lagBytes: 0,
+    lagEvents: null,
+    lastEventAt: '2026-01-01T00:00:00Z',
+    received: 12,
+    lost: 3,
+    refused: 1,
+    listening: ['udp://127.0.0.1:5514'],
+    malformed: {
+      count: 1,
+      samples: [{ time: 't', line: 'x', reason: 'It is binary data.' }],
+    },
+  };
+  const runtime = { phase: 'running', source };
+  expect(status({ releases: [{ runtime }] }).source).toEqual({
+    ...source,
+    lagEvents: undefined,
+  });
+});
+
+it('takes the little that the source of an older runtime says', () => {
+  const runtime = { phase: 'running', source: { node: 'logs', lagBytes: 5 } };
+  expect(status({ releases: [{ runtime }] }).source).toEqual({
+    node: 'logs',
+    lagBytes: 5,
+    malformed: { count: 0, samples: [] },
+  });
+});

@@ -63,6 +63,7 @@ export function toWorkloadStatus(
     lastError: lastErrorOf(release),
     learning: release.runtime?.learning ?? undefined,
     model: release.runtime?.model ?? undefined,
+    source: sourceOf(release),
     observedAt,
   };
 }
@@ -188,6 +189,23 @@ function conditionsOf(
     });
   }
   return conditions;
+}
+
+function sourceOf(release: ReleaseStatus): WorkloadStatus['source'] {
+  const said = release.runtime?.source;
+  return said
+    ? {
+        node: said.node,
+        lagBytes: said.lagBytes,
+        lagEvents: said.lagEvents ?? undefined,
+        lastEventAt: said.lastEventAt ?? undefined,
+        received: said.received ?? undefined,
+        lost: said.lost ?? undefined,
+        refused: said.refused ?? undefined,
+        listening: said.listening ?? undefined,
+        malformed: said.malformed ?? { count: 0, samples: [] },
+      }
+    : undefined;
 }
 
 function lastErrorOf(release: ReleaseStatus): WorkloadStatus['lastError'] {

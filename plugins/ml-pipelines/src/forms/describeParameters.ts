@@ -8,7 +8,9 @@ export type ParameterKind =
   | 'string'
   | 'boolean'
   | 'choice'
-  | 'choices';
+  | 'choices'
+  /** Any number of texts. */
+  | 'list';
 
 /** What a form needs to know of one parameter of a node type. */
 export interface ParameterDescription {
@@ -81,7 +83,7 @@ function kindOf(node: SchemaNode): ParameterKind {
   }
   switch (node.type) {
     case 'array':
-      return 'choices';
+      return node.items?.enum ? 'choices' : 'list';
     case 'boolean':
       return 'boolean';
     case 'integer':

@@ -28,6 +28,23 @@ const OPTION_WORDS: Record<string, string> = {
   end: 'End of the file',
   'utf-8': 'UTF-8',
   'latin-1': 'Latin-1',
+  'windows-1252': 'Windows-1252',
+  udp: 'UDP',
+  tcp: 'TCP',
+  both: 'UDP and TCP',
+  auto: 'Automatic',
+  newline: 'Line end',
+  'octet-counting': 'Length in front',
+  'kafka.beginning': 'Beginning of the topic',
+  'kafka.end': 'End of the topic',
+  PLAINTEXT: 'None',
+  SSL: 'TLS',
+  SASL_PLAINTEXT: 'Login, not encrypted',
+  SASL_SSL: 'Login and TLS',
+  comma: 'Comma',
+  semicolon: 'Semicolon',
+  tab: 'Tab',
+  pipe: 'Vertical bar',
   content: 'Content of the line',
   rarity: 'Rarity of the message',
   rate: 'Rates per source',
@@ -57,7 +74,9 @@ export function catalogueMessages(): Record<string, string> {
       }
       for (const option of parameter.options ?? []) {
         messages[optionKey(type.id, parameter.name, option)] =
-          OPTION_WORDS[option] ?? option;
+          OPTION_WORDS[`${type.id}.${option}`] ??
+          OPTION_WORDS[option] ??
+          option;
       }
     }
   }

@@ -41,13 +41,15 @@ class Reader:
         node.prepare(folder)
         node.open(folder, offset)
 
-    def turn(self, limit: int = 1000) -> None:
+    def turn(self, limit: int = 1000) -> bool:
+        """Read once; false, so that conditions can go on behind it."""
         batch = self.node.read(limit)
         self.lines += batch.events.lines
         self.malformed += len(batch.malformed)
         self.offset = batch.offset
         if not len(batch):
             self.node.wait(STOP, 0.1)
+        return False
 
     def some(self, limit: int) -> list[str]:
         return wait_for(lambda: self.turn(limit) or self.lines, "some messages", 30)

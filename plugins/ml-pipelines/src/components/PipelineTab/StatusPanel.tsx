@@ -7,6 +7,7 @@ import { TextKey, useText } from '../../translation';
 import { formatAgo, formatBytes, formatNumber } from '../shared/format';
 import { OwnerLink } from '../shared/OwnerLink';
 import { StatusLabel } from '../shared/StatusLabel';
+import { SourcePanel } from './SourcePanel';
 import styles from '../shared/page.module.css';
 import own from './StatusPanel.module.css';
 
@@ -128,6 +129,7 @@ export function StatusPanel(props: {
           </div>
         )}
       </dl>
+      {status.source && <SourcePanel source={status.source} />}
       {replicas.items.length > 0 && (
         <ul className={own.list} aria-label={t('pipeline.status.replicas')}>
           {replicas.items.map(item => (

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { renderInTestApp } from '@backstage/frontend-test-utils';
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { catalogue } from '../catalogue';
 import { defaultParameters } from '../describeParameters';
@@ -59,5 +59,36 @@ describe('NodeParametersForm', () => {
       expect.objectContaining({ path: '/var/log/auth.log', startAt: 'end' }),
     );
     expect(screen.queryByText(/is not the absolute path/)).toBeNull();
+  });
+
+  it('takes any number of texts, and says which kind they have to be', async () => {
+    renderInTestApp(<Form typeId="syslog" />);
+    const list = await screen.findByRole('group', { name: 'Allowed senders' });
+    const entries = () => within(list).getAllByRole('textbox');
+    expect(entries().map(e => (e as HTMLInputElement).value)).toEqual([
+      '127.0.0.0/8',
+      '::1/128',
+    ]);
+    await userEvent.click(
+      within(list).getByRole('button', { name: 'Add an entry' }),
+    );
+    await userEvent.type(entries()[2], '10.0.0.0/33');
+    await userEvent.tab();
+    expect(
+      await within(list).findByText(/neither an address nor a network/),
+    ).toBeInTheDocument();
+    await userEvent.type(entries()[2], '{Backspace}{Backspace}8');
+    expect(changes).toHaveBeenLastCalledWith(
+      expect.objectContaining({
+        allowedSources: ['127.0.0.0/8', '::1/128', '10.0.0.0/8'],
+      }),
+    );
+    expect(
+      within(list).queryByText(/neither an address nor a network/),
+    ).toBeNull();
+    await userEvent.click(
+      within(list).getByRole('button', { name: 'Remove entry 1' }),
+    );
+    expect(entries()).toHaveLength(2);
   });
 });

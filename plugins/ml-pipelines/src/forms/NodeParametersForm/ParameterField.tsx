@@ -14,6 +14,7 @@ import type { ParameterDescription } from '../describeParameters';
 import { fieldCheck } from '../fieldCheck';
 import { numberText, parseNumber } from '../numberText';
 import { useNodeText } from '../useNodeText';
+import { ListEntry } from './ListEntry';
 
 /** Entry of one parameter, in the way that suits its kind. */
 export function ParameterField(props: {
@@ -73,6 +74,18 @@ export function ParameterField(props: {
             </Checkbox>
           ))}
         </CheckboxGroup>
+      );
+    case 'list':
+      return (
+        <ListEntry
+          label={title}
+          description={description}
+          value={Array.isArray(value) ? value.map(String) : []}
+          problem={props.problem}
+          isDisabled={isDisabled}
+          onChange={onChange}
+          onBlur={onBlur}
+        />
       );
     case 'boolean':
       return (

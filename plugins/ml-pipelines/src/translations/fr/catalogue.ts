@@ -60,7 +60,7 @@ export const catalogue: Record<string, string> = {
   'node.syslog.parameter.framing.option.octet-counting': 'Longueur en tête',
   'node.syslog.parameter.maxMessageKiB.title': 'Taille de message',
   'node.syslog.parameter.maxMessageKiB.description':
-    'En TCP, les messages plus longs sont coupés, et comptés.',
+    'Les messages plus longs sont coupés, et montrés comme exemples.',
   'node.syslog.parameter.maxMessageKiB.unit': 'Kio',
 
   'node.kafka.title': 'Sujet Kafka',
@@ -307,8 +307,14 @@ export const catalogue: Record<string, string> = {
 
   'metric.anomalies_per_minute': 'Anomalies par minute',
   'metric.anomaly_ratio_percent': 'Part des événements anormaux',
+  'metric.anomaly_score_p95': 'Score d’anomalie, 95e centile',
+  'metric.anomaly_score_p99': 'Score d’anomalie, 99e centile',
+  'metric.drift_psi':
+    'Dérive des données, caractéristique qui a le plus dérivé',
   'metric.events_per_second': 'Événements par seconde',
+  'metric.seconds_since_last_event': 'Temps depuis le dernier événement',
   'metric.malformed_ratio_percent': 'Part des événements illisibles',
+  'metric.lost_events_per_minute': 'Événements perdus par minute',
   'metric.requests_per_second': 'Requêtes par seconde',
   'metric.error_rate_percent': 'Part des requêtes en échec',
   'metric.latency_p95_ms': 'Latence, 95e centile',

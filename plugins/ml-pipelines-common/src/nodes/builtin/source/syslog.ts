@@ -54,7 +54,7 @@ export const syslog = defineNodeType({
       }),
     maxMessageKiB: z.number().int().min(1).max(1024).default(64).meta({
       title: 'Message size',
-      description: 'Longer messages over TCP are cut, and counted.',
+      description: 'Longer messages are cut, and shown as samples.',
       unit: 'KiB',
       advanced: true,
     }),
