@@ -38,6 +38,16 @@ const pipelines = SubPageBlueprint.make({
   },
 });
 
+const alerts = SubPageBlueprint.make({
+  name: 'alerts',
+  params: {
+    path: 'alerts',
+    title: 'Alerts',
+    loader: () =>
+      import('../components/AlertsPage/AlertsPage').then(m => <m.AlertsPage />),
+  },
+});
+
 const drafts = SubPageBlueprint.make({
   name: 'drafts',
   params: {
@@ -72,4 +82,12 @@ const secrets = SubPageBlueprint.make({
   },
 });
 
-export const pages = [page, portfolio, pipelines, drafts, targets, secrets];
+export const pages = [
+  page,
+  portfolio,
+  pipelines,
+  alerts,
+  drafts,
+  targets,
+  secrets,
+];

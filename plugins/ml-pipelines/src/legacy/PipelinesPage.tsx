@@ -1,4 +1,5 @@
 import { Header, Page, TabbedLayout } from '@backstage/core-components';
+import { AlertsPage } from '../components/AlertsPage/AlertsPage';
 import { DraftsPage } from '../components/DraftsPage/DraftsPage';
 import { OverviewPage } from '../components/OverviewPage/OverviewPage';
 import { PortfolioPage } from '../components/PortfolioPage/PortfolioPage';
@@ -18,6 +19,9 @@ export function PipelinesPage() {
         </TabbedLayout.Route>
         <TabbedLayout.Route path="/pipelines" title={t('overview.tab')}>
           <OverviewPage />
+        </TabbedLayout.Route>
+        <TabbedLayout.Route path="/alerts" title={t('alerts.tab')}>
+          <AlertsPage />
         </TabbedLayout.Route>
         <TabbedLayout.Route path="/drafts" title={t('drafts.tab')}>
           <DraftsPage />

@@ -1,23 +1,29 @@
-import { Cell, CellText, Table, useTable } from '@backstage/ui';
+import { useState } from 'react';
+import { Button, Table, useTable } from '@backstage/ui';
 import { RiNotificationOffLine } from '@remixicon/react';
-import {
-  Alert as PipelineAlert,
-  ALERT_METRICS,
-} from '@mlpipe/plugin-ml-pipelines-common';
+import type { Alert as PipelineAlert } from '@mlpipe/plugin-ml-pipelines-common';
 import { useAlerts } from '../../hooks/useAlerts';
-import { TextKey, useText } from '../../translation';
-import { formatNumber } from '../shared/format';
+import { usePipeline } from '../../hooks/usePipeline';
+import { usePipelinePermissions } from '../../hooks/usePipelinePermissions';
+import { useSilences } from '../../hooks/useSilences';
+import { useText } from '../../translation';
+import { useAlertColumns } from '../alerts/alertColumns';
+import { SilenceDialog } from '../alerts/SilenceDialog';
+import { SilenceList } from '../alerts/SilenceList';
 import { Message } from '../shared/Message';
 import { QueryState } from '../shared/QueryState';
 import { Section } from '../shared/Section';
-import { StatusLabel } from '../shared/StatusLabel';
-import { TimeAgo } from '../shared/TimeAgo';
 import styles from '../shared/page.module.css';
 
-/** Alerts that fire now, and those that did. */
+/** Alerts that fire now, those that did, and silences. */
 export function AlertsPanel({ name }: { name: string }) {
   const t = useText();
   const alerts = useAlerts(name);
+  const silences = useSilences(name);
+  const refresh = () => {
+    alerts.refresh();
+    silences.refresh();
+  };
   return (
     <QueryState query={alerts} height={320}>
       {({ items }) => {
@@ -25,7 +31,10 @@ export function AlertsPanel({ name }: { name: string }) {
         const history = items.filter(alert => alert.state === 'resolved');
         return (
           <div className={styles.stack}>
-            <Section title={t('alerts.now')}>
+            <Section
+              title={t('alerts.now')}
+              actions={<SilenceButton name={name} onDone={refresh} />}
+            >
               {now.length ? (
                 <AlertTable alerts={now} />
               ) : (
@@ -37,6 +46,13 @@ export function AlertsPanel({ name }: { name: string }) {
                 </Message>
               )}
             </Section>
+            {silences.value && silences.value.length > 0 && (
+              <SilenceList
+                pipeline={name}
+                silences={silences.value}
+                onChange={refresh}
+              />
+            )}
             {history.length > 0 && (
               <Section title={t('alerts.history')}>
                 <AlertTable alerts={history} />
@@ -49,86 +65,42 @@ export function AlertsPanel({ name }: { name: string }) {
   );
 }
 
-function AlertTable({ alerts }: { alerts: PipelineAlert[] }) {
+function SilenceButton(props: { name: string; onDone: () => void }) {
   const t = useText();
+  const { canUpdate } = usePipelinePermissions(props.name);
+  const pipeline = usePipeline(props.name);
+  const [open, setOpen] = useState(false);
+  if (!canUpdate || !pipeline.value) {
+    return null;
+  }
+  return (
+    <>
+      <Button
+        size="small"
+        variant="secondary"
+        iconStart={<RiNotificationOffLine />}
+        onPress={() => setOpen(true)}
+      >
+        {t('silence.action')}
+      </Button>
+      {open && (
+        <SilenceDialog
+          pipeline={props.name}
+          rules={pipeline.value.document.spec.alerts.map(rule => rule.name)}
+          onDone={props.onDone}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}
+
+function AlertTable({ alerts }: { alerts: PipelineAlert[] }) {
+  const columnConfig = useAlertColumns({ pipeline: false });
   const { tableProps } = useTable({
     mode: 'complete',
     data: alerts,
     paginationOptions: { pageSize: 25 },
   });
-  return (
-    <Table
-      {...tableProps}
-      columnConfig={[
-        {
-          id: 'severity',
-          label: t('alerts.column.severity'),
-          cell: alert => (
-            <Cell>
-              <StatusLabel
-                state={alert.severity}
-                text={t(`severity.${alert.severity}` as TextKey)}
-              />
-            </Cell>
-          ),
-        },
-        {
-          id: 'rule',
-          label: t('alerts.column.rule'),
-          isRowHeader: true,
-          cell: alert => (
-            <CellText title={alert.summary} description={alert.rule} />
-          ),
-        },
-        {
-          id: 'state',
-          label: t('alerts.column.state'),
-          cell: alert => (
-            <CellText title={t(`alerts.${alert.state}` as TextKey)} />
-          ),
-        },
-        {
-          id: 'value',
-          label: t('alerts.column.value'),
-          cell: alert => {
-            const { unit } = ALERT_METRICS[alert.metric];
-            if (alert.value === undefined) {
-              return <CellText title="–" />;
-            }
-            return (
-              <CellText
-                title={t('alerts.value', {
-                  value: `${formatNumber(alert.value)}${unit && ` ${unit}`}`,
-                  threshold: formatNumber(alert.threshold),
-                })}
-              />
-            );
-          },
-        },
-        {
-          id: 'node',
-          label: t('alerts.column.node'),
-          cell: alert => <CellText title={alert.node ?? '–'} />,
-        },
-        {
-          id: 'started',
-          label: t('alerts.column.started'),
-          cell: alert => (
-            <Cell>
-              <TimeAgo time={alert.firedAt ?? alert.startedAt} />
-            </Cell>
-          ),
-        },
-        {
-          id: 'ended',
-          label: t('alerts.column.ended'),
-          cell: alert => (
-            <Cell>
-              {alert.resolvedAt ? <TimeAgo time={alert.resolvedAt} /> : '–'}
-            </Cell>
-          ),
-        },
-      ]}
-    />
-  );
+  return <Table {...tableProps} columnConfig={columnConfig} />;
 }

@@ -1,14 +1,11 @@
 import { useState } from 'react';
 import { Button, Text } from '@backstage/ui';
 import { RiShieldCheckLine } from '@remixicon/react';
-import type { Anomaly } from '@mlpipe/plugin-ml-pipelines-common';
 import { useAnomalies } from '../../hooks/useAnomalies';
 import { useText } from '../../translation';
-import { formatNumber } from '../shared/format';
 import { Message } from '../shared/Message';
 import { QueryState } from '../shared/QueryState';
-import { TimeAgo } from '../shared/TimeAgo';
-import { Reasons } from './Reasons';
+import { AnomalyItem } from './AnomalyItem';
 import page from '../shared/page.module.css';
 import styles from './AnomaliesPanel.module.css';
 
@@ -39,7 +36,7 @@ export function AnomaliesPanel({ name }: { name: string }) {
               aria-label={t('monitoring.section.anomalies')}
             >
               {items.slice(0, shown).map(anomaly => (
-                <Item key={anomaly.sequence} anomaly={anomaly} />
+                <AnomalyItem key={anomaly.sequence} anomaly={anomaly} />
               ))}
             </ol>
             {shown < items.length && (
@@ -57,30 +54,5 @@ export function AnomaliesPanel({ name }: { name: string }) {
         )
       }
     </QueryState>
-  );
-}
-
-function Item({ anomaly }: { anomaly: Anomaly }) {
-  const t = useText();
-  return (
-    <li className={styles.item}>
-      <div className={page.actions}>
-        <Text as="span" weight="bold">
-          {t('anomalies.score', {
-            score: formatNumber(anomaly.score, 3),
-            threshold: formatNumber(anomaly.threshold, 3),
-          })}
-        </Text>
-        <span className={page.muted}>
-          <TimeAgo time={anomaly.time} />
-          {' · '}
-          {t('anomalies.source', { source: anomaly.source })}
-          {' · '}
-          {t('common.node', { node: anomaly.node })}
-        </span>
-      </div>
-      <code className={styles.line}>{anomaly.line}</code>
-      <Reasons features={anomaly.features} />
-    </li>
   );
 }

@@ -1,8 +1,9 @@
 import type {
+  MetricLine,
   MetricSeriesId,
   RuntimeMode,
 } from '@mlpipe/plugin-ml-pipelines-common';
-import { useMetrics } from '../../hooks/useMetrics';
+import { FixedRange, useMetrics } from '../../hooks/useMetrics';
 import { usePipeline } from '../../hooks/usePipeline';
 import { TextKey, useText } from '../../translation';
 import {
@@ -19,6 +20,8 @@ interface ChartDefinition {
   title: TextKey;
   series: MetricSeriesId[];
   format: (value: number) => string;
+  /** Left out where nothing is measured. */
+  optional?: boolean;
 }
 
 const percent = (value: number) => `${formatNumber(value, 1)} %`;
@@ -42,6 +45,18 @@ function chartsOf(mode: RuntimeMode): ChartDefinition[] {
       title: 'monitoring.chart.anomalies',
       series: ['anomalies_per_minute'],
       format: value => `${formatNumber(value, 1)}/min`,
+    },
+    {
+      title: 'monitoring.chart.scores',
+      series: ['anomaly_score_p95'],
+      format: value => formatNumber(value, 2),
+      optional: true,
+    },
+    {
+      title: 'monitoring.chart.drift',
+      series: ['drift_psi'],
+      format: value => formatNumber(value, 2),
+      optional: true,
     },
     {
       title: 'monitoring.chart.errors',
@@ -68,30 +83,40 @@ function chartsOf(mode: RuntimeMode): ChartDefinition[] {
 
 const ALL: MetricSeriesId[] = chartsOf('serve').flatMap(chart => chart.series);
 
-/** How a pipeline did over the last `seconds`. */
-export function Charts(props: { name: string; seconds: number }) {
+/** How a pipeline did. @param props - `range`: seconds that end now, or a fixed range */
+export function Charts(props: { name: string; range: number | FixedRange }) {
   const t = useText();
   const pipeline = usePipeline(props.name);
-  const metrics = useMetrics(props.name, ALL, props.seconds);
+  const metrics = useMetrics(props.name, ALL, props.range);
   return (
     <QueryState query={metrics} height={520}>
       {value => (
         <div className={styles.columns}>
-          {chartsOf(pipeline.value?.mode ?? 'serve').map(chart => (
-            <Section key={chart.title} title={t(chart.title)}>
-              <MetricChart
-                title={t(chart.title)}
-                from={value.from}
-                to={value.to}
-                lines={value.lines.filter(line =>
-                  chart.series.includes(line.series),
-                )}
-                format={chart.format}
-              />
-            </Section>
-          ))}
+          {chartsOf(pipeline.value?.mode ?? 'serve').map(chart => {
+            const lines = value.lines.filter(line =>
+              chart.series.includes(line.series),
+            );
+            if (chart.optional && !lines.some(hasSamples)) {
+              return null;
+            }
+            return (
+              <Section key={chart.title} title={t(chart.title)}>
+                <MetricChart
+                  title={t(chart.title)}
+                  from={value.from}
+                  to={value.to}
+                  lines={lines}
+                  format={chart.format}
+                />
+              </Section>
+            );
+          })}
         </div>
       )}
     </QueryState>
   );
+}
+
+function hasSamples({ points }: MetricLine): boolean {
+  return points.some(([, value]) => value !== null);
 }

@@ -18,7 +18,9 @@ export function MetricChart(props: {
       props.lines.map(line => ({
         key: [line.series, ...Object.values(line.labels)].join(' '),
         name:
-          line.labels.node ?? t(`monitoring.series.${line.series}` as TextKey),
+          line.labels.node ??
+          line.labels.feature ??
+          t(`monitoring.series.${line.series}` as TextKey),
         points: line.points,
       })),
     [props.lines, t],

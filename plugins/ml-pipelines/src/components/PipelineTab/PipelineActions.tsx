@@ -17,7 +17,10 @@ import {
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
 import { usePipelinePermissions } from '../../hooks/usePipelinePermissions';
 import { useText } from '../../translation';
+import { TellButton } from '../TellDialog/TellButton';
+import { useTellAboutCharts } from '../TellDialog/useTellAboutCharts';
 import { RemoveDialog } from './RemoveDialog';
+import { SubscribeButton } from './SubscribeButton';
 import styles from '../shared/page.module.css';
 
 /** Buttons of what the user may do with a pipeline. */
@@ -35,6 +38,7 @@ export function PipelineActions(props: {
   );
   const [busy, setBusy] = useState(false);
   const [removing, setRemoving] = useState(false);
+  const tellAboutCharts = useTellAboutCharts(pipeline.name, pipeline.title);
   const current = pipeline.deployedRevision === pipeline.revision;
 
   const deploy = async () => {
@@ -59,6 +63,8 @@ export function PipelineActions(props: {
 
   return (
     <div className={styles.actions}>
+      <SubscribeButton pipeline={pipeline.name} />
+      <TellButton pipeline={pipeline.name} subject={tellAboutCharts} />
       {canDelete && (
         <Button
           size="small"

@@ -164,6 +164,17 @@ function RuleFields(props: {
           value={rule.severity}
           onChange={severity => set({ severity })}
         />
+        <Select
+          label={t('form.alerts.noData')}
+          size="medium"
+          options={[
+            { id: 'ok', label: t('form.alerts.noData.ok') },
+            { id: 'alerting', label: t('form.alerts.noData.alerting') },
+          ]}
+          selectionMode="single"
+          value={rule.noData ?? 'ok'}
+          onChange={noData => set({ noData })}
+        />
         <TextField
           className={layout.wide}
           label={t('form.alerts.summary')}

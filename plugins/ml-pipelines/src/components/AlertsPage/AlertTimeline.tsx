@@ -1,0 +1,29 @@
+import { Text } from '@backstage/ui';
+import type { AlertEvent } from '@mlpipe/plugin-ml-pipelines-common';
+import { TextKey, useText } from '../../translation';
+import { entityName, formatTime } from '../shared/format';
+import styles from './AlertTimeline.module.css';
+
+/** What happened to an alert, oldest first. */
+export function AlertTimeline({ events }: { events: AlertEvent[] }) {
+  const t = useText();
+  return (
+    <ol className={styles.list}>
+      {events.map((event, index) => (
+        // Events have no identity, and are only ever added to.
+        // eslint-disable-next-line react/no-array-index-key
+        <li key={index} className={styles.event} data-type={event.type}>
+          <Text as="p" weight="bold">
+            {t(`alert.event.${event.type}` as TextKey)}
+            {event.by &&
+              ` ${t('alert.event.by', { who: entityName(event.by) })}`}
+          </Text>
+          <Text as="p" variant="body-small" color="secondary">
+            <time dateTime={event.at}>{formatTime(event.at)}</time>
+          </Text>
+          {event.text && <p className={styles.text}>{event.text}</p>}
+        </li>
+      ))}
+    </ol>
+  );
+}
