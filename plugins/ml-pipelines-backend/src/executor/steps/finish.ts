@@ -34,7 +34,8 @@ export async function succeed(
   status: WorkloadStatus,
 ): Promise<void> {
   const { options, record } = work;
-  const endpoint = status.endpoint ?? work.endpoint;
+  const ready = isReadyForRuns(status);
+  const endpoint = ready ? undefined : status.endpoint ?? work.endpoint;
   await leaveOldTarget(work);
   await options.pipelines.setDeployed(record.pipeline, {
     revision: record.revision,
@@ -46,7 +47,7 @@ export async function succeed(
     status: STATUS_OF_PHASE[status.phase] ?? 'running',
     statusReason: reason ? work.log.mask(reason) : null,
   });
-  if (isReadyForRuns(status)) {
+  if (ready) {
     // It has no endpoint, and what an earlier revision had is gone.
     await options.openApi.delete(record.pipeline);
   } else {
