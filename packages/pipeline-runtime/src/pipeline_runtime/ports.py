@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -33,13 +34,21 @@ class LogEvents:
     arrived: float
     #: Sizes of groups that do not belong together (requests scored in one batch).
     groups: tuple[int, ...] = ()
+    #: When each line arrived, where the batch was put together from several.
+    arrivals: list[float] | None = None
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def slice(self, start: int, stop: int) -> LogEvents:
         """A part of the batch."""
-        return LogEvents(self.lines[start:stop], self.sources[start:stop], self.arrived)
+        arrivals = self.arrivals[start:stop] if self.arrivals is not None else None
+        lines, sources = self.lines[start:stop], self.sources[start:stop]
+        return LogEvents(lines, sources, self.arrived, arrivals=arrivals)
+
+    def each_arrived(self) -> Iterable[float]:
+        """When each line arrived."""
+        return repeat(self.arrived) if self.arrivals is None else self.arrivals
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,7 +259,7 @@ def test_an_endpoint_keeps_what_is_pushed_for_the_next_training(tmp_path: Path) 
         source.push([PushedEvent(line) for line in LINES[:500]])
         wait_for(lambda: running.model_version == "1", "the model")
         source.push([PushedEvent(line) for line in LINES[500:1500]])
-        wait_for(lambda: running.state.offset == {"sequence": 1500}, "all events")
+        wait_for(lambda: (running.state.offset or {}).get("sequence") == 1500, "all events")
         assert running.status()["counters"]["events"] == 0
     changed = document({}, deploy="api-endpoint", **MODEL | {"trees": 31})
     with engine(changed, tmp_path / "data", active=False) as running:

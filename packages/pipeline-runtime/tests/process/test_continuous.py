@@ -131,8 +131,8 @@ def test_a_hand_over_goes_on_with_the_training(tmp_path: Path, keys: Path) -> No
     write_lines(log, LINES[:700])
     port = free_port()
     portal = Portal(port)
-    common = ("--port", str(port), "--listener-socket", str(tmp_path / "listener.sock"))
-    common += ("--api-keys", str(keys))
+    listener = str(tmp_path / "listener.sock")
+    common = ("--port", str(port), "--listener-socket", listener, "--api-keys", str(keys))
     with Release(tmp_path, document(log, **CONTINUOUS), "one", *common) as old:
         old.wait_events(700)
         run = portal.post("/models/retrain")["training"]["id"]

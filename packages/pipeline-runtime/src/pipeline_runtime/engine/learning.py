@@ -36,7 +36,8 @@ class Learning:
         state = self._parts.state
         state.phase = "learning"
         self._parts.log.info("Learning", node=self._parts.graph.model.id, required=required)
-        events = LogEvents([], [], time.time())
+        arrivals: list[float] = []
+        events = LogEvents([], [], time.time(), arrivals=arrivals)
         positions: list[int] = []
         malformed = 0
         grown = time.monotonic()
@@ -51,6 +52,7 @@ class Learning:
                 events.lines += [line[:limit] for line in batch.events.lines]
                 events.sources += batch.events.sources
                 events.arrived = batch.events.arrived
+                arrivals += [batch.events.arrived] * len(batch.events)
                 positions += batch.positions
                 malformed += len(batch.malformed)
                 self._parts.metrics.events(self._source.id, "learning", len(batch.positions))

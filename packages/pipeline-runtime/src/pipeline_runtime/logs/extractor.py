@@ -35,11 +35,11 @@ class Extractor:
     def count(self, events: LogEvents, vocabulary: Vocabulary, windows: StreamWindows) -> None:
         """First pass over training events: count what they say."""
         limit = self._max_line_length
-        for line in events.lines:
+        for line, arrived in zip(events.lines, events.each_arrived(), strict=False):
             line = line[:limit]
             shape = self._shapes.of(line)
             process = line[shape.process[0] : shape.process[1]]
-            time = self._time(shape, line, windows, events.arrived)
+            time = self._time(shape, line, windows, arrived)
             vocabulary.count(
                 _template(shape, shape.severity_of(line) if shape.variable else shape.severity),
                 process,
@@ -71,11 +71,11 @@ class Extractor:
         own = 1 if already_counted else 0
         limit = self._max_line_length
         shape_of = self._shapes.of
-        for line in events.lines:
+        for line, arrived in zip(events.lines, events.each_arrived(), strict=False):
             if len(line) > limit:
                 line = line[:limit]
             shape = shape_of(line)
-            time = self._time(shape, line, windows, events.arrived)
+            time = self._time(shape, line, windows, arrived)
             process = line[shape.process[0] : shape.process[1]]
             source = _source(shape, line, process, windows)
 

@@ -6,6 +6,7 @@ fsynced: after a crash of the machine the last few may be missing, which a model
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TextIO
 
@@ -13,7 +14,13 @@ from pipeline_runtime.ports import LogEvents
 
 _KEPT_FILES = 3
 _SMALLEST_FILE = 5_000
+#: Begins a line that tells when what follows arrived; events have a tab, these lines do not.
+_ARRIVED = "@"
 _ONE_LINE = str.maketrans("\n\r", "  ")
+
+
+#: Source, line, and when it arrived.
+_Row = tuple[str, str, float]
 
 
 class EventRing:
@@ -28,6 +35,7 @@ class EventRing:
         self._per_file = max(events, _SMALLEST_FILE)
         self._file: TextIO | None = None
         self._written = 0
+        self._arrived: float | None = None
 
     def append(self, events: LogEvents) -> None:
         """Add events, in order."""
@@ -38,8 +46,15 @@ class EventRing:
         if any("\n" in line or "\r" in line for line in lines):
             lines = [line.translate(_ONE_LINE) for line in lines]
         if self._file is not None:
-            pairs = zip(events.sources, lines, strict=True)
-            self._file.write("".join([f"{source}\t{line}\n" for source, line in pairs]))
+            rows: list[str] = []
+            for source, line, arrived in zip(
+                events.sources, lines, events.each_arrived(), strict=False
+            ):
+                if arrived != self._arrived:
+                    self._arrived = arrived
+                    rows.append(f"{_ARRIVED}{arrived:.3f}\n")
+                rows.append(f"{source}\t{line}\n")
+            self._file.write("".join(rows))
         self._written += len(events)
 
     def flush(self) -> None:
@@ -55,7 +70,7 @@ class EventRing:
 
     def last(self, count: int) -> LogEvents:
         """At most `count` of the most recent events, oldest first."""
-        rows: list[list[str]] = []
+        found: list[_Row] = []
         for path in reversed(self._files()):
             try:
                 text = path.read_text("utf-8", "replace")
@@ -63,13 +78,15 @@ class EventRing:
                 # A training reads beside the stream, which has deleted the oldest file by now.
                 break
             # Only whole lines: the stream may be writing the last one.
-            text = text[: text.rfind("\n") + 1]
-            lines = [line.split("\t", 1) for line in text.split("\n")]
-            rows = [row for row in lines if len(row) == 2] + rows
-            if len(rows) >= count:
+            found = _rows(text[: text.rfind("\n") + 1]) + found
+            if len(found) >= count:
                 break
-        rows = rows[-count:]
-        return LogEvents([row[1] for row in rows], [row[0] for row in rows], 0.0)
+        found = found[-count:]
+        arrivals = [row[2] for row in found]
+        last = arrivals[-1] if arrivals else 0.0
+        return LogEvents(
+            [row[1] for row in found], [row[0] for row in found], last, arrivals=arrivals
+        )
 
     def _files(self) -> list[Path]:
         return sorted(self._directory.glob("*.events"))
@@ -84,3 +101,17 @@ class EventRing:
         path = self._directory / f"{number:09d}.events"
         self._file = path.open("a", encoding="utf-8", errors="replace", newline="\n")
         self._written = 0
+        self._arrived = None
+
+
+def _rows(text: str) -> list[_Row]:
+    arrived = 0.0
+    rows: list[_Row] = []
+    for record in text.split("\n"):
+        source, tab, line = record.partition("\t")
+        if tab:
+            rows.append((source, line, arrived))
+        elif record.startswith(_ARRIVED):
+            with contextlib.suppress(ValueError):
+                arrived = float(record[1:])
+    return rows

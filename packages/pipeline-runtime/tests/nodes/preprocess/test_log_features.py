@@ -11,7 +11,7 @@ from sshd_log import sshd_log
 
 from pipeline_runtime.logs.columns import ALL_COLUMNS, GROUPS
 from pipeline_runtime.nodes.preprocess.log_features import LogFeatures
-from pipeline_runtime.ports import Features
+from pipeline_runtime.ports import Features, LogEvents
 
 LINES = [line for line, _ in sshd_log(3000, seed=3, year=True)]
 FAILED = "2024-05-03T10:00:{:02d}+00:00 bastion sshd[77]: Failed password for root from 9.9.9.9"
@@ -166,3 +166,17 @@ def test_failures_are_seen_in_every_format(make: object) -> None:
     assert set(severity[90:]) == {2.0}
     assert column(result, "message_rarity")[90] > max(column(result, "message_rarity")[:90])
     assert column(result, "all_failures")[-1] == pytest.approx(10, abs=1)
+
+
+def test_lines_without_a_time_are_counted_when_they_arrived() -> None:
+    lines = ["worker says hello"] * 200
+
+    def rate(arrivals: list[float]) -> float:
+        node = LogFeatures("features")
+        together = LogEvents(lines, ["a"] * 200, arrivals[-1], arrivals=arrivals)
+        result = node.learn({"events": together})["features"]
+        assert isinstance(result, Features)
+        return column(result, "host_events")[-1]
+
+    assert rate([1000.0] * 200) == pytest.approx(200)
+    assert rate([1000.0 + 30 * n for n in range(200)]) < 4

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from pipeline_runtime.errors import CannotDo
 
-#: A batch takes far less, a training that the stream does itself may take more.
-_LONGEST_WAIT = 30.0
+#: A batch takes far less; the portal waits ten seconds.
+_LONGEST_WAIT = 8.0
 
 
 @dataclass(frozen=True)
