@@ -24,7 +24,7 @@ export function useRunLog(
   const api = useApi(mlPipelinesApiRef);
   return useResumableLog<RunLogLine, RunState>({
     id,
-    path: `/runs/${encodeURIComponent(id)}/events`,
+    path: `/runs/${encodeURIComponent(id)}/log/stream`,
     state,
     isFinal: isFinalRunState,
     onState,

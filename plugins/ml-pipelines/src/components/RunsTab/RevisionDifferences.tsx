@@ -2,6 +2,7 @@ import { Text } from '@backstage/ui';
 import { diffDocuments } from '@mlpipe/plugin-ml-pipelines-common';
 import type { ComparedRuns } from '../../hooks/useComparedRuns';
 import { useText } from '../../translation';
+import { ChangeList } from '../shared/ChangeList';
 import { Section } from '../shared/Section';
 import styles from '../shared/page.module.css';
 
@@ -27,15 +28,9 @@ export function RevisionDifferences({ compared }: { compared: ComparedRuns }) {
                 {t('runs.compare.revisions', { first, other: number })}
               </Text>
               {base && revision ? (
-                <ul>
-                  {diffDocuments(base.document, revision.document).map(
-                    change => (
-                      <li key={`${change.code} ${change.path.join('.')}`}>
-                        {change.sentence}
-                      </li>
-                    ),
-                  )}
-                </ul>
+                <ChangeList
+                  changes={diffDocuments(base.document, revision.document)}
+                />
               ) : (
                 <Text as="p" color="secondary">
                   {t('runs.compare.parameters.gone')}

@@ -9,11 +9,12 @@ import {
   runPagePath,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
+import { usePipeline } from '../../hooks/usePipeline';
 import { usePipelinePermissions } from '../../hooks/usePipelinePermissions';
 import { useText } from '../../translation';
 import styles from '../shared/page.module.css';
 
-/** Cancel or repeat a run, as far as the user may. Trainings belong to what runs. */
+/** Cancel or repeat a run, as far as the user may. */
 export function RunActions(props: { run: Run; onChange: () => void }) {
   const { run } = props;
   const t = useText();
@@ -21,6 +22,7 @@ export function RunActions(props: { run: Run; onChange: () => void }) {
   const toasts = useApi(toastApiRef);
   const navigate = useNavigate();
   const { canDeploy } = usePipelinePermissions(run.pipeline);
+  const pipeline = usePipeline(run.pipeline);
   const [busy, setBusy] = useState(false);
 
   const act = (call: () => Promise<Run>) => async () => {
@@ -42,7 +44,9 @@ export function RunActions(props: { run: Run; onChange: () => void }) {
     }
   };
 
-  if (!canDeploy || run.kind === 'training') {
+  // What runs all the time trains by itself; the portal only looks on.
+  const own = run.kind === 'training' && pipeline.value?.mode !== 'batch';
+  if (!canDeploy || own) {
     return null;
   }
   return (

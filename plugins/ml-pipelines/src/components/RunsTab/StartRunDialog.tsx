@@ -14,7 +14,11 @@ import { formatBytes } from '../shared/format';
 import styles from '../shared/page.module.css';
 import own from './RunsTab.module.css';
 
-type Kind = 'batch' | 'test';
+const KINDS = ['batch', 'training', 'test'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Longest sample of a test. */
+const MOST_LINES = 100_000;
 
 /** Starts a run: scores a file, or tries the pipeline on a few lines. */
 export function StartRunDialog(props: {
@@ -32,6 +36,8 @@ export function StartRunDialog(props: {
   const [text, setText] = useState('');
   const fileId = useId();
   const hintId = useId();
+  // A source that never ends is no sample.
+  const needsLines = kind === 'test' && !canBatch;
   const lines = text.split('\n').filter(line => line.trim());
 
   const start = async () => {
@@ -41,7 +47,7 @@ export function StartRunDialog(props: {
             kind,
             ...(file && { input: (await api.uploadArtifact(file)).digest }),
           }
-        : { kind, ...(lines.length > 0 && { lines }) };
+        : { kind, ...(kind === 'test' && lines.length > 0 && { lines }) };
     const run = await api.createRun(props.pipeline, request);
     navigate(runPagePath(props.pipeline, run.id));
   };
@@ -50,7 +56,11 @@ export function StartRunDialog(props: {
     <ConfirmDialog
       title={t('runs.start')}
       confirmLabel={t('runs.start.confirm')}
-      isDisabled={!pipeline.value || lines.length > 100_000}
+      isDisabled={
+        !pipeline.value ||
+        lines.length > MOST_LINES ||
+        (needsLines && !lines.length)
+      }
       onConfirm={start}
       onClose={props.onClose}
     >
@@ -58,17 +68,20 @@ export function StartRunDialog(props: {
         <RadioGroup
           label={t('runs.start.kind')}
           value={kind}
-          onChange={value => setChosen(value === 'batch' ? 'batch' : 'test')}
+          onChange={value => setChosen(KINDS.find(known => known === value))}
         >
           <Radio value="batch" isDisabled={!canBatch}>
             {t('runs.start.batch')}
+          </Radio>
+          <Radio value="training" isDisabled={!canBatch}>
+            {t('runs.start.training')}
           </Radio>
           <Radio value="test">{t('runs.start.test')}</Radio>
         </RadioGroup>
         {!canBatch && (
           <span className={styles.muted}>{t('runs.start.batch.none')}</span>
         )}
-        {kind === 'batch' ? (
+        {kind === 'batch' && (
           <div className={styles.tight}>
             <label htmlFor={fileId}>{t('runs.start.file')}</label>
             <input
@@ -88,10 +101,13 @@ export function StartRunDialog(props: {
                 : t('runs.start.file.hint')}
             </span>
           </div>
-        ) : (
+        )}
+        {kind === 'test' && (
           <TextAreaField
             label={t('runs.start.lines')}
-            description={t('runs.start.lines.hint')}
+            description={t(
+              canBatch ? 'runs.start.lines.hint' : 'runs.start.lines.required',
+            )}
             rows={8}
             value={text}
             onChange={setText}

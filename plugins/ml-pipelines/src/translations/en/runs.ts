@@ -7,7 +7,8 @@ export const runs = {
   'runs.start.kind': 'What it does',
   'runs.start.batch': 'Score a file, and leave a table of scores',
   'runs.start.batch.none':
-    'This pipeline runs all the time; only one whose deployment is a scores file can score a file.',
+    'This pipeline runs all the time and trains by itself; only one that ends with a scores file can score a file.',
+  'runs.start.training': 'Train a model on the source, and keep it as a file',
   'runs.start.test': 'Try the pipeline on a sample, and leave a report',
   'runs.start.file': 'File to score',
   'runs.start.file.hint':
@@ -16,6 +17,7 @@ export const runs = {
   'runs.start.lines': 'Sample',
   'runs.start.lines.hint':
     'One event a line; empty: the source itself is read.',
+  'runs.start.lines.required': 'One event a line.',
   'runs.next': 'Next scheduled run: {{time}}.',
   'runs.next.none': 'No run is scheduled.',
   'runs.filter.kind': 'Kind',

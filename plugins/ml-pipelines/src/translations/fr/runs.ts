@@ -8,7 +8,9 @@ export const runs: Record<keyof typeof en, string> = {
   'runs.start.kind': 'Ce qu’elle fait',
   'runs.start.batch': 'Noter un fichier et laisser une table de scores',
   'runs.start.batch.none':
-    'Ce pipeline tourne en permanence ; seul un pipeline dont le déploiement est un fichier de scores peut noter un fichier.',
+    'Ce pipeline tourne en permanence et s’entraîne lui-même ; seul un pipeline qui finit par un fichier de scores peut noter un fichier.',
+  'runs.start.training':
+    'Entraîner un modèle sur la source et le garder comme fichier',
   'runs.start.test':
     'Essayer le pipeline sur un échantillon et laisser un rapport',
   'runs.start.file': 'Fichier à noter',
@@ -18,6 +20,7 @@ export const runs: Record<keyof typeof en, string> = {
   'runs.start.lines': 'Échantillon',
   'runs.start.lines.hint':
     'Un événement par ligne ; vide : la source elle-même est lue.',
+  'runs.start.lines.required': 'Un événement par ligne.',
   'runs.next': 'Prochaine exécution planifiée : {{time}}.',
   'runs.next.none': 'Aucune exécution n’est planifiée.',
   'runs.filter.kind': 'Nature',
