@@ -11,9 +11,11 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 _SOURCES = Path(__file__).parent / "kafka_broker"
 
@@ -55,7 +57,7 @@ class Broker:
             "sasl.username": user,
             "sasl.password": password,
         }
-        self._client = {"bootstrap.servers": self.address, **(sasl if user else {})}
+        self._client: dict[str, Any] = {"bootstrap.servers": self.address, **(sasl if user else {})}
         self.admin = AdminClient(self._client)
 
     @property

@@ -14,7 +14,7 @@ from pipeline_runtime.ports import SHOWN_LINE
 from pipeline_runtime.spec import EdgeSpec, PipelineSpec
 
 #: Raised when features change their meaning, so that older models are not reused.
-FEATURE_VERSION = 2
+FEATURE_VERSION = 3
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,19 @@ LINES = [
         ("", "", '\\"caf\\u00e9\\" closed', "", 2),
     ),
     (
+        "<11>May  1 10:00:00 web01 no tag here from 10.0.0.7",
+        ("", "", " web01 no tag here from 10.0.0.7", "10.0.0.7", 2),
+    ),
+    (
+        "<190>May  1 10:00:00 web01 nginx: 10.0.0.1 - - [01/May/2024:10:00:00 +0000] "
+        '"GET /a HTTP/1.1" 500 1 "-" "-"',
+        ("web01", "nginx", 'GET /a HTTP/1.1" 500 1 "-" "-"', "10.0.0.1", 2),
+    ),
+    (
+        '<14>1 2024-05-01T10:00:00Z web01 api 7 - - {"level":"fatal","msg":"down","ip":"10.0.0.3"}',
+        ("web01", "api", "down", "10.0.0.3", 3),
+    ),
+    (
         "2024-05-01 10:00:00,000 ERROR com.acme.Main - boom",
         ("", "", " ERROR com.acme.Main - boom", "", 2),
     ),
@@ -146,3 +159,36 @@ def test_a_time_without_year_is_the_one_closest_to_now(
     import time
 
     assert time.gmtime(moment).tm_year == year
+
+
+def test_a_priority_is_read_although_the_rest_keeps_to_no_rfc() -> None:
+    line = "<35>su[77]: it went up"
+    header, shape = read_header(line), LineShape(line)
+    assert header.process is not None
+    assert line[header.process[0] : header.process[1]] == "su"
+    assert line[header.message[0] : header.message[1]] == "it went up"
+    assert shape.severity_of(line) == 2
+    assert LineShape("<14>just text").severity_of("<14>just text") == 0
+
+
+def test_all_fields_of_a_json_line_count() -> None:
+    def shape(text: str) -> LineShape:
+        return LineShape('{"time":"2024-05-01T10:00:00Z","msg":"request",' + text + "}")
+
+    usual = shape('"method":"GET","path":"/a","ms":12,"user":{"role":"guest"},"error":null')
+    assert usual.template == "request method=GET ms=<number> path=<path> user.role=guest"
+    # The order of the fields and the values of numbers do not matter.
+    other = shape('"user":{"role":"guest"},"path":"/b","method":"GET","ms":1234')
+    assert other.template == usual.template
+    rare = shape('"method":"DELETE","path":"/a","ms":12,"user":{"role":"admin"}')
+    assert rare.template != usual.template
+    assert {"delete", "admin"} <= set(rare.words)
+    # Names of fields are no bad news; their values are.
+    assert shape('"failed":0').severity == 0
+    assert shape('"result":"denied"').severity == 2
+    assert shape(f'"token":"{"x" * 100}"').template == "request token=..."
+
+
+def test_a_json_line_without_a_message_is_told_by_its_fields() -> None:
+    shape = LineShape('{"ts":"2024-05-01T10:00:00Z","amount":12.5,"country":"CH"}')
+    assert shape.template == "amount=<number> country=CH"

@@ -8,10 +8,11 @@ words, so that reading a known shape costs one translation and one look-up.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 
 from pipeline_runtime.logs import severity
-from pipeline_runtime.logs.header import ADDRESS, Span, read_header
+from pipeline_runtime.logs.header import ADDRESS, Header, Span, read_header
 from pipeline_runtime.logs.template import template_of, words_of
 
 _DIGITS = str.maketrans("123456789", "000000000")
@@ -21,6 +22,7 @@ _SIZE_LIMIT = 8_000_000
 #: Names of hosts, processes and addresses are cut here (DNS allows 253 characters).
 _LONGEST_NAME = 255
 _NOWHERE: Span = (0, 0)
+_FIELD_NAME = re.compile(r"(?:^| )[^ =]+=")
 
 
 class LineShape:
@@ -48,6 +50,11 @@ class LineShape:
     def __init__(self, line: str) -> None:
         header = read_header(line)
         message = line[header.message[0] : header.message[1]]
+        told = message
+        if header.fields:
+            message = f"{message} {header.fields}".strip()
+            # The name of a field says nothing of how bad its value is.
+            told = f"{told} {_FIELD_NAME.sub(' ', header.fields)}"
         self.time_kind = header.time_kind
         self.time = header.time or _NOWHERE
         self.host = _name(header.host)
@@ -57,13 +64,15 @@ class LineShape:
         self.status = header.status
         self.level = header.level
         self.words = words_of(message)
-        self.severity, failure_words = severity.of_words(self.words)
+        self.severity, failure_words = severity.of_words(
+            words_of(told) if header.fields else self.words
+        )
         #: The severity depends on digits: it has to be read from each line.
         self.variable = bool(header.priority or header.status or header.level)
         self.failure = self.severity >= severity.FAILURE
         process = line[self.process[0] : self.process[1]].translate(_DIGITS)
         self.template = f"{process}: {template_of(message)}" if process else template_of(message)
-        self.address = _address(line, header.format, header.message)
+        self.address = _address(line, header)
         #: Age of the vocabulary that already holds the words of this shape.
         self.vocabulary_age = -1
         self.content = _content(line, message, self.severity, failure_words)
@@ -83,8 +92,10 @@ class LineShape:
         return result
 
 
-def _address(line: str, format_: str, message: Span) -> Span:
-    start = 0 if format_ in ("access", "json") else message[0]
+def _address(line: str, header: Header) -> Span:
+    start = 0 if header.format in ("access", "json") else header.message[0]
+    if header.content is not None:
+        start = header.content
     match = ADDRESS.search(line, start)
     return _name(match.span()) if match else _NOWHERE
 

@@ -210,7 +210,7 @@ class LogTail:
         """The file was emptied: finish in its copy, when there is one, then start at 0."""
         head, done = self._head, self._done
         copy = self._sibling(head, done + 1) if head else None
-        if copy is not None and self._open(copy, done):
+        if copy is not None and self._open(copy, done, moved=True):
             return True
         if self._open(self.path, 0):
             return True
@@ -281,13 +281,12 @@ class LogTail:
                 continue
             head = head_of(path, offset["headLength"])
             if hashlib.sha256(head).hexdigest() == offset["head"]:
-                self._generation -= 1
-                self._open(path, offset["offset"])
+                self._open(path, offset["offset"], moved=True)
                 return
         if offset["headLength"]:
             # Copied, or compressed, and emptied or removed afterwards.
             moved = self._rotated_to(offset["headLength"], offset["head"], offset["offset"])
-            if moved is not None and self._open(moved, offset["offset"]):
+            if moved is not None and self._open(moved, offset["offset"], moved=True):
                 return
         self._open(self.path, 0)
 
@@ -297,7 +296,8 @@ class LogTail:
         except OSError:
             return []
 
-    def _open(self, path: Path, at: int) -> bool:
+    def _open(self, path: Path, at: int, *, moved: bool = False) -> bool:
+        """Read on in a file; `moved`: it holds what was read before, so that positions go on."""
         try:
             fd = (
                 unpacked(path) if is_compressed(path) else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -311,7 +311,7 @@ class LogTail:
             return False
         self.close()
         self._fd = fd
-        self._generation += 1
+        self._generation += 0 if moved else 1
         self._done, self._rest, self._left_out, self._head = at, b"", 0, b""
         self._rotation_seen = False
         self.problem = None

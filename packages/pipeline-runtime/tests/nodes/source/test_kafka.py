@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from brokers import Broker, broker
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import NewPartitions
+from confluent_kafka.cimpl import NewPartitions
 from waiting import wait_for
 
 from pipeline_runtime.errors import CannotStart
@@ -52,7 +52,8 @@ class Reader:
         return False
 
     def some(self, limit: int) -> list[str]:
-        return wait_for(lambda: self.turn(limit) or self.lines, "some messages", 30)
+        wait_for(lambda: self.turn(limit) or self.lines, "some messages", 30)
+        return self.lines
 
     def until(self, count: int) -> list[str]:
         def enough() -> bool:

@@ -52,3 +52,36 @@ def test_a_byte_order_mark_and_a_very_long_line(tmp_path: Path) -> None:
     long = "May  1 10:00:00 h app: " + "x" * 1_000_000
     content = b"\xef\xbb\xbffirst\r\n" + long.encode() + b"\r\nlast\r\n"
     assert batch_of(tmp_path / "a", content).events.lines == ["first", long, "last"]
+
+
+def test_bad_lines_are_sampled_with_their_reasons(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"fine\n" + b"".join(b"%d \x00\x01\x02\x03\x04\n" % i for i in range(30)))
+    node = LogFileTail("logs", {"path": str(path)})
+    node.prepare(tmp_path / "data")
+    node.open(tmp_path, None)
+    batch = node.read(100)
+    assert len(batch.malformed) == 30
+    samples = node.bad_lines.latest()
+    assert len(samples) == 20
+    assert samples[0]["line"].startswith("29 \ufffd")
+    assert "binary" in samples[0]["reason"]
+    assert batch.offset["received"] == 31
+    # They outlive the process.
+    node.committed(batch.offset)
+    again = LogFileTail("logs", {"path": str(path)})
+    again.prepare(tmp_path / "data")
+    assert again.bad_lines.latest() == samples
+
+
+def test_counts_go_on_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("one\ntwo\nthree\n")
+    node = LogFileTail("logs", {"path": str(path)})
+    node.open(tmp_path, None)
+    offset = node.read(2).offset
+    node.close()
+    again = LogFileTail("logs", {"path": str(path)})
+    again.open(tmp_path, offset)
+    assert again.report(again.read(5).offset).received == 3
+    again.close()

@@ -73,6 +73,8 @@ export function SourcePanel(props: { source: SourceStatus }) {
           <summary>{t('pipeline.source.samples')}</summary>
           <div
             className={own.scroll}
+            // What scrolls has to be reachable by keyboard.
+            // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
             tabIndex={0}
             role="region"
             aria-label={t('pipeline.source.samples')}
