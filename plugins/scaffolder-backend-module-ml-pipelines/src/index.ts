@@ -1,5 +1,5 @@
 /**
- * Scaffolder actions that validate, save, deploy and destroy ML pipelines.
+ * Scaffolder actions that validate, save, deploy, run and destroy ML pipelines.
  *
  * @packageDocumentation
  */
@@ -8,4 +8,5 @@ export { createValidatePipelineAction } from './actions/validatePipeline';
 export { createSavePipelineAction } from './actions/savePipeline';
 export { createDeployPipelineAction } from './actions/deployPipeline';
 export { createDestroyPipelineAction } from './actions/destroyPipeline';
+export { createRunPipelineAction } from './actions/runPipeline';
 export type { ActionDependencies, FollowPace } from './ActionDependencies';

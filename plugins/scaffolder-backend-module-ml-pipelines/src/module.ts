@@ -7,6 +7,7 @@ import { MlPipelinesClient } from '@mlpipe/plugin-ml-pipelines-common';
 import type { ActionDependencies } from './ActionDependencies';
 import { createDeployPipelineAction } from './actions/deployPipeline';
 import { createDestroyPipelineAction } from './actions/destroyPipeline';
+import { createRunPipelineAction } from './actions/runPipeline';
 import { createSavePipelineAction } from './actions/savePipeline';
 import { createValidatePipelineAction } from './actions/validatePipeline';
 
@@ -33,6 +34,7 @@ export const scaffolderModuleMlPipelines = createBackendModule({
           createSavePipelineAction(dependencies),
           createDeployPipelineAction(dependencies),
           createDestroyPipelineAction(dependencies),
+          createRunPipelineAction(dependencies),
         );
       },
     });

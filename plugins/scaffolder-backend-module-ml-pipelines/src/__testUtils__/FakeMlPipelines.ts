@@ -16,6 +16,7 @@ import {
   validatePipelineYaml,
   ValidationResult,
 } from '@mlpipe/plugin-ml-pipelines-common';
+import { FakeRuns } from './FakeRuns';
 
 const localTarget: TargetCapabilities = {
   serve: true,
@@ -48,6 +49,7 @@ interface StoredDeployment {
  * time that its log is read, so that no test depends on a clock.
  */
 export class FakeMlPipelines {
+  readonly runs = new FakeRuns();
   readonly drafts = new Map<string, Draft>();
   readonly revisions = new Map<string, unknown[]>();
   readonly deployments = new Map<string, StoredDeployment>();

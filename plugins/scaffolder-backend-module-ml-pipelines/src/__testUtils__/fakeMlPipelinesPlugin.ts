@@ -85,6 +85,21 @@ export function fakeMlPipelinesPlugin(
           router.post('/deployments/:id/cancel', (req, res) => {
             res.json(fake().cancel(req.params.id));
           });
+          router.post('/pipelines/:name/runs', (req, res) => {
+            fake().pipeline(req.params.name);
+            res.status(202).json(fake().runs.create(req.params.name, req.body));
+          });
+          router.get('/runs/:id', (req, res) => {
+            res.json(fake().runs.look(req.params.id));
+          });
+          router.get('/runs/:id/log', (req, res) => {
+            res.json(
+              fake().runs.readLog(req.params.id, Number(req.query.after)),
+            );
+          });
+          router.post('/runs/:id/cancel', (req, res) => {
+            res.json(fake().runs.cancel(req.params.id));
+          });
           router.post('/drafts', (req, res) => {
             res.status(201).json(fake().keepDraft(undefined, req.body));
           });

@@ -4,6 +4,7 @@ import { AnyAction, TestTask } from '../__testUtils__/TestTask';
 import { createDeployPipelineAction } from './deployPipeline';
 import { createDestroyPipelineAction } from './destroyPipeline';
 import { exampleDocument } from './exampleDocument';
+import { createRunPipelineAction } from './runPipeline';
 import { createSavePipelineAction } from './savePipeline';
 import { createValidatePipelineAction } from './validatePipeline';
 
@@ -25,6 +26,7 @@ describe('examples of the actions', () => {
     ['mlops:pipeline:save', createSavePipelineAction],
     ['mlops:pipeline:deploy', createDeployPipelineAction],
     ['mlops:pipeline:destroy', createDestroyPipelineAction],
+    ['mlops:pipeline:run', createRunPipelineAction],
   ] as const)('%s runs each of its examples', async (id, create) => {
     const action: AnyAction = create(backend.dependencies);
     expect(action.id).toBe(id);
@@ -47,6 +49,7 @@ describe('examples of the actions', () => {
       createSavePipelineAction,
       createDeployPipelineAction,
       createDestroyPipelineAction,
+      createRunPipelineAction,
     ]) {
       const { schema } = create(backend.dependencies);
       const fields = [schema?.input, schema?.output].flatMap(part =>

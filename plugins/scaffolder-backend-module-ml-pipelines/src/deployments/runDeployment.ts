@@ -7,9 +7,10 @@ import {
 import { ActionDependencies, DEFAULT_FOLLOW_PACE } from '../ActionDependencies';
 import { BackendCalls } from '../calls/BackendCalls';
 import { withoutStack } from '../calls/explainError';
+import type { StartContext } from '../calls/startOnce';
 import { absoluteLink } from '../links';
 import { followDeployment } from './followDeployment';
-import { StartContext, startDeployment } from './startDeployment';
+import { startDeployment } from './startDeployment';
 
 /** What {@link runDeployment} needs of an action's context. */
 export interface RunContext extends StartContext {
