@@ -1,6 +1,6 @@
 import type { PipelineDocumentInput } from '@mlpipe/plugin-ml-pipelines-common';
 
-type Deploy = 'api-endpoint' | 'stream-alerting';
+type Deploy = 'api-endpoint' | 'stream-alerting' | 'scores-file';
 
 function document(
   name: string,

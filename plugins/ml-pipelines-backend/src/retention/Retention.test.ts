@@ -160,6 +160,8 @@ it('reads its settings, with defaults', () => {
     draftDays: 90,
     stateVersions: 50,
     usageDays: 400,
+    runDays: 30,
+    runsPerPipeline: 100,
   });
   const retention = { stateVersions: 0 };
   expect(() =>
