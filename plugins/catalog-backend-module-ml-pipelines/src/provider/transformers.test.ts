@@ -72,6 +72,20 @@ describe('entities of pipelines and targets', () => {
     ).toEqual(pipelineToEntity(runningPipeline, related, options));
   });
 
+  it('takes the lifecycle of the document, and the target that it really runs on', () => {
+    const entity = pipelineToEntity(
+      { ...runningPipeline, lifecycle: 'staging', deployedTarget: 'old' },
+      related,
+      options,
+    );
+    expect(entity.spec.lifecycle).toBe('staging');
+    expect(entity.spec.dependsOn?.[0]).toBe('resource:default/old');
+    expect(
+      apiToEntity({ ...runningPipeline, lifecycle: 'staging' }, openApi).spec
+        .lifecycle,
+    ).toBe('staging');
+  });
+
   it('keeps data sources that the backend knows of, each once', () => {
     const entity = pipelineToEntity(
       {

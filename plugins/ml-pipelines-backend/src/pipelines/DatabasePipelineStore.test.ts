@@ -5,6 +5,8 @@ import {
   PipelineDocument,
   pipelineDocumentSchema,
 } from '@mlpipe/plugin-ml-pipelines-common';
+import { DatabaseDeploymentStore } from '../deployments/DatabaseDeploymentStore';
+import { PipelineStacks } from '../deployments/PipelineStacks';
 import { openTestDatabase } from '../__testUtils__/openTestDatabase';
 import type { PipelineFilter } from '../permissions/PipelineResource';
 import { DatabasePipelineStore } from './DatabasePipelineStore';
@@ -18,6 +20,7 @@ function documentOf(
     description?: string;
     owner?: string;
     target?: string;
+    lifecycle?: 'staging';
     secrets?: Array<{ env: string; name: string }>;
   } = {},
 ): PipelineDocument {
@@ -240,6 +243,106 @@ describe.each(databases.eachSupportedId())(
       expect(
         await names({ search: 'a' }, { anyOf: [there, { not: mine }] }),
       ).toEqual(['alpha', 'beta']);
+    });
+
+    it('forgets a pipeline with everything, also where it is deployed', async () => {
+      const { knex, store, save } = await setup();
+      await save('ssh');
+      await save('web');
+      await store.setDeployed('ssh', { revision: 1, target: 'gone' });
+      const stacks = new PipelineStacks(knex);
+      const deployments = new DatabaseDeploymentStore(knex);
+      for (const pipeline of ['ssh', 'web']) {
+        const stackId = await stacks.idOf(pipeline, 'gone');
+        await knex('terraform_state_versions').insert({
+          stack_id: stackId,
+          deleted: false,
+          serial: 1,
+          lineage: 'l',
+          md5: '',
+          size: 0,
+          attempt_id: 'a',
+          created_at: new Date(),
+        });
+        await knex('terraform_state_locks').insert({
+          stack_id: stackId,
+          lock_id: 'l',
+          attempt_id: 'a',
+          info: '{}',
+          created_at: new Date(),
+        });
+        await deployments.create({
+          id: pipeline,
+          pipeline,
+          action: 'deploy',
+          revision: 1,
+          target: 'gone',
+          release: 'r1',
+          options: { force: false, deletePipeline: false, keepData: false },
+          createdBy: 'user:default/ada',
+        });
+        await knex('deployment_log').insert({
+          deployment: pipeline,
+          sequence: 1,
+          time: '',
+          level: 'info',
+          step: 'executor',
+          message: 'x',
+        });
+        await knex('ml_sample_cursors').insert({
+          pipeline,
+          at_ms: 1,
+          snapshot: '{}',
+        });
+      }
+      await expect(store.forget('ssh')).rejects.toThrow(
+        'Deployment ssh of pipeline "ssh" is under way',
+      );
+      expect(await store.get('ssh')).toBeDefined();
+
+      await deployments.transitionIdle('ssh', ['queued'], 'cancelled');
+      expect(await store.forget('ssh')).toBe(true);
+      expect(await store.forget('ssh')).toBe(false);
+      expect(await store.get('ssh')).toBeUndefined();
+      // Nothing of the other one went with it.
+      for (const table of [
+        'pipelines',
+        'pipeline_revisions',
+        'pipeline_stacks',
+        'terraform_state_versions',
+        'terraform_state_locks',
+        'deployments',
+        'deployment_log',
+        'ml_sample_cursors',
+      ]) {
+        expect([table, await knex(table).select('*')]).toEqual([
+          table,
+          [expect.anything()],
+        ]);
+      }
+    });
+
+    it('keeps where a revision came from, and its lifecycle', async () => {
+      const { store, save } = await setup();
+      await save('ssh', { lifecycle: 'staging' });
+      const { items } = await store.list(listPipelinesQuerySchema.parse({}));
+      expect(items).toMatchObject([{ lifecycle: 'staging' }]);
+      const document = (await store.get('ssh'))?.document;
+      await store.save({
+        document: pipelineDocumentSchema.parse({
+          ...document,
+          metadata: { ...document?.metadata, lifecycle: undefined },
+        }),
+        mode: 'stream',
+        dataSources: [],
+        createdBy: 'user:default/ada',
+        origin: { kind: 'promote', pipeline: 'dev', revision: 7 },
+      });
+      expect(await store.listRevisions('ssh')).toMatchObject([
+        { origin: { kind: 'promote', pipeline: 'dev', revision: 7 } },
+        { origin: undefined },
+      ]);
+      expect((await store.get('ssh'))?.lifecycle).toBeUndefined();
     });
 
     it('knows what is deployed, and does not delete it', async () => {

@@ -42,7 +42,9 @@ export function synthesizeStack(options: SynthesizeStackOptions): JsonObject {
   }
   // Metadata of the construct tree differs between versions and says nothing to Terraform.
   delete json['//'];
-  const terraform = (json.terraform ?? {}) as JsonObject;
+  // CDKTF's own choice is a file at a path of this machine.
+  const { backend: _backend, ...terraform } = (json.terraform ??
+    {}) as JsonObject;
   return {
     ...json,
     terraform: {

@@ -129,6 +129,32 @@ export function runTargetContract<Config>(
     );
 
     it(
+      'exports a stack that needs no portal, where it exports one of its own',
+      withSubject(async ({ driver, document, ref }) => {
+        const build = () =>
+          synthesizeStack({
+            name: 'contract',
+            backend: 'none',
+            build: scope => {
+              const notes = driver.buildStandaloneStack?.(scope, {
+                pipeline: document.metadata.name,
+                target: ref,
+                revision: 1,
+                document,
+                release: 'r1',
+              });
+              if (notes) {
+                expect(notes.requirements).not.toBe('');
+                expect(notes.secrets).not.toBe('');
+              }
+            },
+          });
+        expect(build()).toEqual(build());
+        expect(build()).not.toHaveProperty('terraform.backend');
+      }),
+    );
+
+    it(
       'takes secrets beside Terraform, again and again, and gives them up',
       withSubject(async ({ driver, request, stackOf, workload }) => {
         const secrets: WorkloadSecrets = {

@@ -76,6 +76,7 @@ export function DeploymentTable({ pipeline }: { pipeline: string }) {
                   <Link href={deploymentPagePath(pipeline, d.id)}>
                     {action(d)}
                   </Link>
+                  <div className={styles.muted}>{d.target}</div>
                 </Cell>
               ),
             },

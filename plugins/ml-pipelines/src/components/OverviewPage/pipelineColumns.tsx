@@ -1,4 +1,4 @@
-import { Cell, CellText, ColumnConfig, Link } from '@backstage/ui';
+import { Badge, Cell, CellText, ColumnConfig, Link } from '@backstage/ui';
 import {
   pipelinePagePath,
   PipelineSummary,
@@ -56,6 +56,9 @@ export function usePipelineColumns(): ColumnConfig<PipelineRow>[] {
           <Link href={pipelinePagePath(row.name)} weight="bold">
             {row.title}
           </Link>
+          {row.lifecycle && (
+            <Badge size="small">{t(`lifecycle.${row.lifecycle}`)}</Badge>
+          )}
           {(row.description || row.title !== row.name) && (
             <div className={styles.reason} title={row.description}>
               {row.description ?? row.name}
