@@ -253,6 +253,7 @@ class Worker(threading.Thread):
         self._recorder.commit()
         if self._parts.graph.mode == "stream":
             self._snapshot()
+        if self._state.phase == "running":
             self._set_running()
 
     def _set_running(self) -> None:

@@ -102,6 +102,32 @@ def test_a_shadow_goes_on_after_a_restart(log: Path, tmp_path: Path) -> None:
         wait_events(running, 1800)
 
 
+def test_a_crash_between_gate_and_promotion_is_made_up_for(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_lines(log, LINES[:1500])
+    data, spec = tmp_path / "data", document(log, **CONTINUOUS)
+    with engine(spec, data) as running:
+        wait_events(running, 1500)
+        retrain(running)
+        wait_shadow(running, "2")
+        image = photograph(monkeypatch, "change", data, before=False)
+        write_lines(log, LINES[1500:1800])
+        wait_for(lambda: running.model_version == "2", "the promotion")
+        monkeypatch.undo()
+        wait_events(running, 1800)
+    store = VersionStore(image() / "models" / "versions.db")
+    found = store.get("2")
+    store.close()
+    assert found is not None
+    assert found.gate is not None
+    assert found.state == "challenger"
+    write_lines(log, LINES[1800:2100])
+    with engine(spec, image()) as after_crash:
+        wait_for(lambda: after_crash.model_version == "2", "the promotion")
+        wait_events(after_crash, 2100)
+
+
 def test_a_training_that_was_cut_off_is_begun_again(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

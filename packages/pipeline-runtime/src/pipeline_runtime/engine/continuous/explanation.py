@@ -44,7 +44,7 @@ def _about_challenger(
     lifecycle: Lifecycle, challenger: VersionRecord, compared: dict[str, int]
 ) -> Sentence:
     version = challenger.version
-    if challenger.gate is not None:
+    if challenger.gate is not None and not lifecycle.settings.automatic:
         return say("passed" if challenger.gate["passed"] else "not-passed", version=version)
     return say(
         "shadow-automatic" if lifecycle.settings.automatic else "shadow-manual",

@@ -6,8 +6,8 @@ run in threads and processes of their own, and people ask through `commands`.
 
 from __future__ import annotations
 
-import sqlite3
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -128,9 +128,13 @@ class Lifecycle:
             trigger = self._trainings.due(self.shadow is not None)
             if trigger is not None:
                 self.train(trigger, None)
-        except (OSError, sqlite3.Error, ModelUnusable) as error:
-            # The stream goes on with the model that it has.
-            self._log.error(f"The models cannot be looked after: {error}", node=self._node)
+        except Exception as error:
+            # Whatever it is, the stream goes on with the model that it has.
+            self._log.error(
+                f"The models cannot be looked after: {error}",
+                node=self._node,
+                traceback=traceback.format_exc(),
+            )
 
     def replaced(self) -> None:
         """The stream has trained a better first model by itself."""
@@ -230,14 +234,14 @@ class Lifecycle:
         all events up to the last commit counted once and a live state to go on from.
         """
         old = self._models.info
+        still = self._models.build(built.info.version) if self._follower is not None else built
         self._checkpoint()
         if old is not None:
             self._models.store.write_live(old.version, save_nodes(self._stream_runner))
         record()
         if self._follower is not None:
             self._follower = built.runner
-            built = self._models.build(built.info.version)
-        self._models.use(built)
+        self._models.use(still)
         self.drift.use(built.info.version, built.reference)
         shadow, self.shadow = self.shadow, None
         waiting = self._versions.challenger(self._models.fingerprint)
@@ -264,7 +268,8 @@ class Lifecycle:
             return
         carry_over(self._stream_runner, built.runner)
         shadow = self._compare(version, built.runner, built.reference)
-        shadow.judged = waiting.gate is not None
+        # Without a person to wait for, what the gate saw before a crash is judged again.
+        shadow.judged = waiting.gate is not None and not self.settings.automatic
         found = live.challenger if live else None
         if found is not None and found.get("version") == version:
             restore_nodes(built.runner, found["nodes"])

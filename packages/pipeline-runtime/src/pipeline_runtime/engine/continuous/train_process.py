@@ -1,4 +1,4 @@
-"""The process that trains: beside the stream, at the lowest priority, gone with its parent.
+"""The process that trains: beside the stream, at a low priority, gone with its parent.
 
 Reads `task.json` of its run, and tells how it goes in JSON lines on stdout. The parent holds the
 other end of stdin: when that is closed, nobody wants the result any more.
@@ -30,7 +30,8 @@ from pipeline_runtime.spec import PipelineSpec
 from pipeline_runtime.storage.event_ring import EventRing
 from pipeline_runtime.storage.model_directory import ModelInfo, write_model
 
-_LOWEST_PRIORITY = 19
+#: A tenth of what the stream gets, where both want the same processor.
+_NICE = 10
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,8 @@ def _end_with_parent() -> None:
 
 
 def _step_back() -> None:
-    """Take only what the stream leaves, of processor and disk."""
-    os.nice(_LOWEST_PRIORITY)
+    """Leave processor and disk to the stream."""
+    os.nice(_NICE)
     with contextlib.suppress(AttributeError, OSError, psutil.Error):
         psutil.Process().ionice(psutil.IOPRIO_CLASS_IDLE)
 

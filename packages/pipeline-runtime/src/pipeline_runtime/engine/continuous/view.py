@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pipeline_runtime.engine.continuous.explanation import explain
@@ -43,7 +44,9 @@ def models_view(
         "continuous": lifecycle.settings.continuous,
         "champion": info.version if info else None,
         "challenger": waiting.version if waiting else None,
-        "versions": [version_json(record, models.fingerprint) for record in records],
+        "versions": [
+            version_json(_today(record, models), models.fingerprint) for record in records
+        ],
         "drift": lifecycle.drift.report(),
         "shadow": compared,
         "training": run_json(training) if training else None,
@@ -53,6 +56,13 @@ def models_view(
         "explained": [vars(sentence) for sentence in sentences],
     }
     return _present(view)
+
+
+def _today(record: VersionRecord, models: Models) -> VersionRecord:
+    """The champion with its threshold of today, which follows the parameters."""
+    if models.info is None or record.version != models.info.version:
+        return record
+    return replace(record, threshold=models.runner.graph.model.threshold)
 
 
 def version_json(record: VersionRecord, fingerprint: str) -> dict[str, Any]:
