@@ -134,3 +134,24 @@ def test_the_mode_has_to_fit(
 ) -> None:
     code, _, error = run(capsys, "serve", "--spec", files[0], "--data-dir", tmp_path / "data")
     assert (code, json.loads(error)["error"]["code"]) == (3, "wrong-mode")
+
+
+def test_a_sample_is_read_as_the_source_reads_its_own_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    document_ = document({}, trainingEvents=100, trees=10)
+    document_["spec"]["nodes"][0] = {
+        "id": "logs",
+        "type": "csv-file",
+        "parameters": {"path": "/not/there.csv", "delimiter": "semicolon", "textColumn": "text"},
+    }
+    spec, data = tmp_path / "spec.json", tmp_path / "rows.csv"
+    spec.write_text(json.dumps(document_))
+    data.write_text("id;text\n" + "\n".join(f'{i};"{line}"' for i, line in enumerate(LINES[:200])))
+    code, report, _ = run(capsys, "test", "--spec", spec, "--data", data)
+    assert (code, report["events"], report["malformed"]) == (0, 200, 0)
+    assert all(found["line"] in LINES for found in report["firstAnomalies"])
+    code, trained, _ = run(
+        capsys, *("train", "--spec", spec, "--data", data, "--output", tmp_path / "model")
+    )
+    assert (code, trained["events"]) == (0, 200)

@@ -29,6 +29,12 @@ def wait_reached(release: Release, count: int) -> None:
     wait_for(lambda: release.status()["counters"]["events"] >= count, f"{count} events", 40)
 
 
+def wait_grown(events: set[str], by: int) -> None:
+    """Until a set has that many more members."""
+    least = len(events) + by
+    wait_for(lambda: len(events) >= least, f"{by} more events", 40)
+
+
 def test_a_topic_is_counted_once_though_the_process_is_killed(tmp_path: Path) -> None:
     with broker(tmp_path / "broker") as kafka:
         kafka.create_topic("logs", 3)
@@ -92,8 +98,7 @@ def test_acknowledged_events_outlive_a_kill_and_repeats_count_once(tmp_path: Pat
     try:
         for kill in range(3):
             with Release(tmp_path, spec, f"r{kill}", "--port", str(port)) as release:
-                known = len(acknowledged)
-                wait_for(lambda most=known: len(acknowledged) > most + 400, "events", 40)
+                wait_grown(acknowledged, 400)
                 release.kill()
         with Release(tmp_path, spec, "last", "--port", str(port)) as release:
             stop.set()

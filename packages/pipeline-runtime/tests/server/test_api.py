@@ -254,7 +254,7 @@ def test_an_endpoint_counts_and_records_what_it_finds(tmp_path: Path) -> None:
 
 
 def test_senders_wait_when_too_much_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_push, "_MOST_WAITING", 0)
+    monkeypatch.setattr(http_push, "MOST_WAITING", 0)
     with api(document({}), tmp_path / "data") as full:
         answer = full.post("/events", content=b"x", headers={"content-type": "text/plain"})
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")

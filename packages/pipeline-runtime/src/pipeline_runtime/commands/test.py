@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _sample(graph: Graph, data: str | None, limit: int) -> tuple[LogEvents, int]:
     if data is not None:
-        return read_data(Path(data), limit)
+        return read_data(Path(data), graph.source, limit)
     require_end(graph.source, "Give a sample of its events.")
     graph.source.check()
     return first_events(graph.source, limit)

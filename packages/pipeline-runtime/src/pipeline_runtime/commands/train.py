@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _events_of_file(graph: Graph, path: Path) -> tuple[LogEvents, int]:
-    events, malformed = read_data(path)
+    events, malformed = read_data(path, graph.source)
     if len(events) < FEWEST_EVENTS:
         raise CannotStart(
             "too-few-events",
