@@ -141,12 +141,11 @@ function promotedChampion(view: ModelsView): ModelVersion | undefined {
     ({ version }) => version === view.champion,
   );
   const since = champion?.promotedAt;
-  if (since === undefined) {
+  // The first model of a pipeline was not promoted by anybody.
+  if (since === undefined || champion?.promotedBy === undefined) {
     return undefined;
   }
-  const earlier = view.versions.some(
-    ({ state, promotedAt }) => state === 'archived' && promotedAt,
-  );
+  const earlier = view.versions.some(({ restorable }) => restorable);
   const cameBack = view.versions.some(
     version => wasTakenBack(version) && (version.retiredAt ?? '') >= since,
   );

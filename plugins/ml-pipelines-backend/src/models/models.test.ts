@@ -278,8 +278,16 @@ describe.each(databases.eachSupportedId())('models on %s', id => {
     const promoted = (minutes: number): Partial<ModelsView> => ({
       champion: '2',
       versions: [
-        version('2', { state: 'champion', promotedAt: ago(minutes) }),
-        version('1', { promotedAt: ago(500), retiredAt: ago(minutes) }),
+        version('2', {
+          state: 'champion',
+          promotedAt: ago(minutes),
+          promotedBy: 'gate',
+        }),
+        version('1', {
+          promotedAt: ago(500),
+          retiredAt: ago(minutes),
+          restorable: true,
+        }),
       ],
     });
 
@@ -326,8 +334,16 @@ describe.each(databases.eachSupportedId())('models on %s', id => {
             promotedAt: ago(5),
             retiredAt: at,
           }),
-          version('1', { state: 'champion', promotedAt: at }),
-          version('0', { promotedAt: ago(900), retiredAt: ago(500) }),
+          version('1', {
+            state: 'champion',
+            promotedAt: at,
+            promotedBy: 'alerts',
+          }),
+          version('0', {
+            promotedAt: ago(900),
+            retiredAt: ago(500),
+            restorable: true,
+          }),
         ],
       };
       await models.onFiring(alert(), continuous());
@@ -342,8 +358,27 @@ describe.each(databases.eachSupportedId())('models on %s', id => {
       [
         'on the first model',
         {
-          champion: '1',
-          versions: [version('1', { state: 'champion', promotedAt: ago(1) })],
+          champion: '2',
+          versions: [
+            version('2', { state: 'champion', promotedAt: ago(1) }),
+            version('1', { promotedAt: ago(500), restorable: true }),
+          ],
+        },
+        {},
+        {},
+      ],
+      [
+        'where the models before are of other nodes',
+        {
+          champion: '2',
+          versions: [
+            version('2', {
+              state: 'champion',
+              promotedAt: ago(1),
+              promotedBy: 'gate',
+            }),
+            version('1', { promotedAt: ago(500) }),
+          ],
         },
         {},
         {},

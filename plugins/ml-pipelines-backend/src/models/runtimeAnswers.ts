@@ -73,6 +73,7 @@ const version = z.object({
   promotedAt: optional(time),
   promotedBy: optional(short),
   retiredAt: optional(time),
+  restorable: optional(z.boolean()),
   reason: optional(text),
 });
 

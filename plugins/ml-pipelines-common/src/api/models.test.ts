@@ -92,6 +92,7 @@ const view: ModelsView = {
       promotedAt: '2026-11-24T12:19:06.000Z',
       retiredAt: '2026-11-24T12:19:08.366Z',
       reason: 'Version 2 took its place.',
+      restorable: true,
     },
   ],
   drift: {

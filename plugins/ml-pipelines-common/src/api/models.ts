@@ -56,6 +56,8 @@ export interface ModelVersion {
   /** Entity reference of the person, or `gate`. */
   promotedBy?: string;
   retiredAt?: string;
+  /** It was champion, and one can roll back to it. */
+  restorable?: boolean;
   /** Why it is not champion any more, or never became it. */
   reason?: string;
 }

@@ -72,6 +72,7 @@ const view: ModelsView = {
       trigger: 'start',
       promotedAt: '2026-01-01T00:00:00.000Z',
       retiredAt: '2026-01-01T01:00:00.000Z',
+      restorable: true,
       reason: 'Version 2 took its place.',
     }),
   ],

@@ -135,7 +135,7 @@ export function VersionTable(props: {
                       {t('model.run.open')}
                     </Link>
                   )}
-                  {onAsk && v.state === 'archived' && v.promotedAt && (
+                  {onAsk && v.restorable && (
                     <Button
                       size="small"
                       variant="tertiary"

@@ -58,7 +58,7 @@ export const runs = {
   'run.state.succeeded': 'Succeeded',
   'run.state.failed': 'Failed',
   'run.state.cancelled': 'Cancelled',
-  'run.trigger.manual': 'asked for by a person',
+  'run.trigger.manual': 'a person',
   'run.trigger.schedule': 'schedule',
   'run.trigger.interval': 'interval',
   'run.trigger.drift': 'drift',

@@ -64,7 +64,7 @@ export const runs: Record<keyof typeof en, string> = {
   'run.state.succeeded': 'Réussie',
   'run.state.failed': 'En échec',
   'run.state.cancelled': 'Annulée',
-  'run.trigger.manual': 'demandé par une personne',
+  'run.trigger.manual': 'une personne',
   'run.trigger.schedule': 'planification',
   'run.trigger.interval': 'intervalle',
   'run.trigger.drift': 'dérive',

@@ -89,10 +89,17 @@ def version_json(record: VersionRecord, fingerprint: str) -> dict[str, Any]:
             "gate": record.gate,
             "promotedAt": record.promoted_at,
             "promotedBy": record.promoted_by,
+            "restorable": _restorable(record, fingerprint) or None,
             "retiredAt": record.retired_at,
             "reason": reason,
         }
     )
+
+
+def _restorable(record: VersionRecord, fingerprint: str) -> bool:
+    """Whether a champion can be rolled back to it."""
+    was_champion = record.state == "archived" and record.promoted_at is not None
+    return was_champion and record.fingerprint == fingerprint
 
 
 def run_json(record: RunRecord) -> dict[str, Any]:
