@@ -196,6 +196,44 @@ describe('the templates, run by the scaffolder', () => {
     expect(fake.drafts.size).toBe(0);
   });
 
+  it('deploys what the form for a file describes, and scores the file', async () => {
+    const { alerts: _alerts, ...rest } = form;
+    const batch = {
+      ...rest,
+      name: 'nightly',
+      deployment: { type: 'scores-file', parameters: {} },
+      runNow: true,
+      scheduled: true,
+      schedule: { cron: '30 6 * * 1-5', timezone: 'Europe/Paris' },
+    };
+    const task = await finished(await start('score-a-csv-file', batch));
+    expect(task.error).toBeUndefined();
+    const [saved] = fake.revisions.get('nightly') ?? [];
+    const { document, problems } = fake.validate(saved);
+    expect(problems).toEqual([]);
+    expect(document?.spec.schedule).toEqual(batch.schedule);
+    const [run] = fake.runs.all.values();
+    expect(run).toMatchObject({ pipeline: 'nightly', kind: 'batch' });
+    expect(task.output.links).toContainEqual(
+      expect.objectContaining({
+        title: 'Run with the scores',
+        url: `/catalog/default/component/nightly/runs/${run.id}`,
+      }),
+    );
+
+    // The schedule that was filled in, and switched off again.
+    const once = { ...batch, name: 'once', runNow: false, scheduled: false };
+    const quiet = await finished(await start('score-a-csv-file', once));
+    expect(quiet.error).toBeUndefined();
+    const [unscheduled] = fake.revisions.get('once') ?? [];
+    expect(fake.validate(unscheduled).document?.spec.schedule).toBeUndefined();
+    expect(fake.runs.all.size).toBe(1);
+    expect(quiet.output.links?.map(link => link.title)).toEqual([
+      'Pipeline',
+      'Deployment',
+    ]);
+  });
+
   it('says in the output that an approval is waited for', async () => {
     fake.path = ['planned', 'awaiting_approval'];
     const task = await finished(await start('anomaly-detection-on-logs', form));

@@ -63,10 +63,11 @@ describe('templates/', () => {
     );
   });
 
-  it('offers node types that exist, and defaults that the spec accepts', () => {
-    const properties = propertiesOf(
-      templates.get('./anomaly-detection-on-logs/template.yaml')!,
-    );
+  it.each([
+    './anomaly-detection-on-logs/template.yaml',
+    './score-a-csv-file/template.yaml',
+  ])('%s offers node types that exist, and defaults that fit', path => {
+    const properties = propertiesOf(templates.get(path)!);
     const catalogue = createBuiltinCatalogue();
     const chain = properties.get('review')?.['ui:options']?.chain ?? [];
     expect(chain).toHaveLength(5);
@@ -78,7 +79,9 @@ describe('templates/', () => {
       }
     }
     expect(
-      alertRuleSchema.array().safeParse(properties.get('alerts')?.default),
+      alertRuleSchema
+        .array()
+        .safeParse(properties.get('alerts')?.default ?? []),
     ).toMatchObject({ success: true });
     expect(
       computeSchema.safeParse(properties.get('compute')?.default),

@@ -30,7 +30,7 @@ const labels = readFileSync(
   .map(line => line.split(',')[1]);
 
 /** As often in one file that a run takes long enough to be disturbed. */
-const COPIES = 200;
+const COPIES = 80;
 
 const started = (portal: Portal, run: Run) =>
   eventually(

@@ -117,10 +117,10 @@ export function createRunPipelineAction(dependencies: ActionDependencies) {
         throw withoutStack(new Error(outcome(run, page)));
       }
       ctx.output('state', run.state);
-      ctx.output('metrics', run.metrics);
+      ctx.output('metrics', { ...run.metrics });
       ctx.output(
         'artifacts',
-        run.artifacts.map(file => file.name),
+        Array.from(run.artifacts, file => file.name),
       );
       ctx.logger.info(summary(run, page));
     },
