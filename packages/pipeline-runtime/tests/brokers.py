@@ -31,7 +31,8 @@ def _program() -> Path:
     with (cache / "kafka-broker.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not program.exists():
-            go = shutil.which("go") or "/usr/local/go/bin/go"
+            go = shutil.which("go", path=f"{os.environ['PATH']}:/usr/local/go/bin:/usr/lib/go/bin")
+            assert go is not None, "Go 1.26 or newer is needed to build the broker of these tests."
             building = program.with_suffix(f".{os.getpid()}")
             command = [go, "build", "-mod=readonly", "-trimpath", "-o", str(building), "."]
             done = subprocess.run(
