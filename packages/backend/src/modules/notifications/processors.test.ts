@@ -205,7 +205,7 @@ describe('processors of notifications', () => {
       to: ['ada@example.com'],
     });
     const text = content.replace(/=\r\n/g, '').replace(/=3D/g, '=');
-    expect(text).toContain('Subject: ssh: message from user:default/mock');
+    expect(text).toContain('Subject: ssh: message from mock');
     expect(text).toContain(
       'https://portal.example.com/catalog/default/component/ssh/ml-monitoring',
     );
@@ -241,7 +241,7 @@ describe('processors of notifications', () => {
     expect(authorization).toBe('Bearer xoxb-test');
     const form = new URLSearchParams(body);
     expect(form.get('channel')).toBe('C0SECURITY');
-    expect(form.get('text')).toBe('ssh: message from user:default/mock');
+    expect(form.get('text')).toBe('ssh: message from mock');
     expect(form.get('attachments')).toContain('Too many anomalies.');
     expect(form.get('attachments')).toContain(
       'https://portal.example.com/catalog/default/component/ssh/ml-monitoring',
