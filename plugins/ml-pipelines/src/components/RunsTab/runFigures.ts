@@ -7,6 +7,7 @@ const LABELS: Record<string, TextKey> = {
   events: 'run.metric.events',
   anomalies: 'run.metric.anomalies',
   malformed: 'run.metric.malformed',
+  problems: 'run.metric.problems',
   threshold: 'run.metric.threshold',
   psi: 'run.metric.psi',
   seconds: 'run.metric.seconds',

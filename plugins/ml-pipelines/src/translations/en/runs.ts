@@ -80,6 +80,7 @@ export const runs = {
   'run.metric.events': 'Events',
   'run.metric.anomalies': 'Anomalies',
   'run.metric.malformed': 'Malformed lines',
+  'run.metric.problems': 'Problems',
   'run.metric.threshold': 'Threshold',
   'run.metric.psi': 'PSI',
   'run.metric.seconds': 'Seconds',

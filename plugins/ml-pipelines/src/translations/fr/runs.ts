@@ -86,6 +86,7 @@ export const runs: Record<keyof typeof en, string> = {
   'run.metric.events': 'Événements',
   'run.metric.anomalies': 'Anomalies',
   'run.metric.malformed': 'Lignes mal formées',
+  'run.metric.problems': 'Problèmes',
   'run.metric.threshold': 'Seuil',
   'run.metric.psi': 'PSI',
   'run.metric.seconds': 'Secondes',
