@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from host.support import Agent, AgentFailure, Traffic, get, until
 from pipelines import document
+from processes import free_port
 
 TRAINING_EVENTS = 100
 
@@ -116,6 +118,60 @@ def test_agent_killed_during_switches_loses_no_event(real: Agent, tmp_path: Path
     until(lambda: events(port) >= writer.lines, 30)
     assert events(port) == writer.lines
     assert get(port, "/status")["release"] == "r4"
+
+
+def syslog_spec(port: int, **deploy: Any) -> dict[str, Any]:
+    """The same pipeline with a syslog source."""
+    found = spec(Path("/not/used"), **deploy)
+    found["spec"]["nodes"][0] = {
+        "id": "logs",
+        "type": "syslog",
+        "parameters": {"port": port, "protocol": "udp"},
+    }
+    return found
+
+
+def test_switches_lose_no_datagram_and_a_taken_port_is_told(real: Agent) -> None:
+    port = free_port()
+    deploy(real, "r1", syslog_spec(port))
+    sent = 0
+    end = threading.Event()
+
+    def send() -> None:
+        nonlocal sent
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            while not end.wait(0.002):
+                text = f"<38>Jan  1 00:00:{sent % 60:02d} host sshd[{sent}]: ok"
+                sender.sendto(text.encode(), ("127.0.0.1", port))
+                sent += 1
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        http = real.reserve("ssh")
+        until(lambda: get(http, "/status")["phase"] == "running", 60)
+        deploy(real, "r2", syslog_spec(port, maxWaitMs=100))
+        deploy(real, "r3", syslog_spec(port, maxWaitMs=50))
+    finally:
+        end.set()
+        sender.join()
+    until(lambda: events(http) >= sent, 30)
+    assert events(http) == sent
+    source = real.releases("ssh")["r3"]["runtime"]["source"]
+    assert (source["received"], source["lost"]) == (sent, 0)
+    assert source["listening"] == [f"udp://127.0.0.1:{port}"]
+
+    with pytest.raises(AgentFailure) as failure:
+        real.release("other", "r1", spec=syslog_spec(port), command=None, readyTimeoutSeconds=60)
+    assert failure.value.code == "port-taken"
+    assert f"{port} (UDP)" in str(failure.value.error)
+    # Another port, taken by another program, leaves the running release as it is.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        with pytest.raises(AgentFailure) as failure:
+            deploy(real, "r4", syslog_spec(other.getsockname()[1]))
+    assert failure.value.code == "port-taken"
+    assert real.running("ssh") == ["r3"]
 
 
 def test_what_the_runtime_says_about_a_wrong_spec_reaches_the_caller(
