@@ -115,6 +115,34 @@ def test_another_file_takes_the_place_of_the_source(tmp_path: Path, source: Path
     ]
 
 
+def test_keeps_the_columns_of_a_csv_file(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(["id", "text", "score"])
+        for number, (line, _) in enumerate(LABELLED):
+            writer.writerow([number, line, "given"])
+        file.write('"broken\n')
+    value = json.loads(spec(tmp_path, path).read_text())
+    value["spec"]["nodes"][0] = {
+        "id": "logs",
+        "type": "csv-file",
+        "parameters": {"path": str(path), "delimiter": "semicolon", "textColumn": "text"},
+    }
+    value["spec"]["nodes"][-1]["parameters"] = {"delimiter": ";"}
+    csv_spec = tmp_path / "csv.json"
+    csv_spec.write_text(json.dumps(value))
+    assert batch(tmp_path, "one", path=csv_spec) == 0
+    with (tmp_path / "one/scores.csv").open(newline="", encoding="utf-8") as file:
+        table = list(csv.reader(file, delimiter=";"))
+    assert table[0] == ["id", "text", "score", "score_2", "anomaly", "reasons"]
+    assert [row[:3] for row in table[1:]] == [
+        [str(number), line, "given"] for number, (line, _) in enumerate(LABELLED)
+    ]
+    report = json.loads((tmp_path / "one/report.json").read_text())
+    assert (report["events"], report["malformed"]) == (len(LABELLED), 1)
+
+
 def test_leaves_no_half_of_a_file(
     tmp_path: Path, source: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,6 +79,11 @@ class CsvFile(FileSource):
                     self.id,
                 )
 
+    @property
+    def columns(self) -> list[str]:
+        """Those of the file; known once its first row was read."""
+        return self._columns or super().columns
+
     def open(self, data_dir: Path, offset: Offset | None) -> None:
         """Go to a row."""
         super().open(data_dir, offset)
@@ -120,7 +125,7 @@ class CsvFile(FileSource):
         if self._columns is not None and self._generation == offset["generation"]:
             offset["columns"] = self._columns
         events = LogEvents(found.lines, found.sources, time.time())
-        return SourceBatch(events, found.positions, offset, found.malformed)
+        return SourceBatch(events, found.positions, offset, found.malformed, found.rows)
 
     def _add(self, line: tuple[bytes, int], found: _Found) -> None:
         raw, position = line
@@ -166,7 +171,7 @@ class CsvFile(FileSource):
             found.bad(position)
             self.bad_lines.note(raw, str(error))
             return
-        found.good(line, position, identity)
+        found.good(line, position, identity, fields)
 
     def _fields(self, raw: bytes) -> list[str]:
         encoding = _ENCODINGS.get(self.parameters.encoding, self.parameters.encoding)
@@ -206,6 +211,7 @@ class _Found:
     def __init__(self, path: str) -> None:
         self._path = path
         self.lines: list[str] = []
+        self.rows: list[list[str]] = []
         self.sources: list[str] = []
         self.positions: list[int] = []
         self.malformed: list[int] = []
@@ -213,8 +219,9 @@ class _Found:
     def __len__(self) -> int:
         return len(self.positions) + len(self.malformed)
 
-    def good(self, line: str, position: int, identity: str | None) -> None:
+    def good(self, line: str, position: int, identity: str | None, fields: list[str]) -> None:
         self.lines.append(line)
+        self.rows.append(fields)
         self.sources.append(self._path if identity is None else f"{self._path}#{identity}")
         self.positions.append(position)
 
