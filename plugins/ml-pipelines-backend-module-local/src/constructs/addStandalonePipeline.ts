@@ -147,7 +147,7 @@ export function addStandalonePipeline(
 
   return {
     requirements: [
-      '- Linux or macOS, and Python with the package `pipeline-runtime` of the same version as the portal; name its interpreter with `-var python_path=…`.',
+      '- Linux, and Python 3.11 or newer with the package `pipeline-runtime` of the same version as the portal; name its interpreter with `-var python_path=…`.',
       '- Files that the pipeline reads, at the paths that its nodes name.',
       '- A free port; another one with `-var port=…`.',
     ].join('\n'),

@@ -117,7 +117,7 @@ export function RevisionTable(props: {
           {
             id: 'state',
             label: t('revisions.column.state'),
-            minWidth: 150,
+            minWidth: 210,
             cell: r => (
               <Cell>
                 <RevisionState pipeline={pipeline} revision={r.revision} />

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { Text, VisuallyHidden } from '@backstage/ui';
 import { useText } from '../../translation';
 import { DiffLine, DiffRow, diffRows } from './diffRows';
+import page from '../shared/page.module.css';
 import styles from './YamlDiff.module.css';
 
 /** How two texts are laid out. */
@@ -18,9 +19,19 @@ export function YamlDiff(props: {
   const rows = useMemo(() => diffRows(before, after), [before, after]);
   if (before === after) {
     return (
-      <Text as="p" color="secondary">
-        {t('diff.same')}
-      </Text>
+      <>
+        <Text as="p" color="secondary">
+          {t('diff.same')}
+        </Text>
+        <pre
+          className={page.code}
+          // What scrolls must be reachable by keyboard.
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+        >
+          {after}
+        </pre>
+      </>
     );
   }
   const Rows = layout === 'split' ? SplitRows : UnifiedRows;
