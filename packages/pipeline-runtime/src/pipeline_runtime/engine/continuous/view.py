@@ -44,9 +44,7 @@ def models_view(
         "continuous": lifecycle.settings.continuous,
         "champion": info.version if info else None,
         "challenger": waiting.version if waiting else None,
-        "versions": [
-            version_json(_today(record, models), models.fingerprint) for record in records
-        ],
+        "versions": [_version(record, models) for record in records],
         "drift": lifecycle.drift.report(),
         "shadow": compared,
         "training": run_json(training) if training else None,
@@ -58,15 +56,15 @@ def models_view(
     return _present(view)
 
 
-def _today(record: VersionRecord, models: Models) -> VersionRecord:
-    """The champion with its threshold of today, which follows the parameters."""
-    if models.info is None or record.version != models.info.version:
-        return record
-    return replace(record, threshold=models.runner.graph.model.threshold)
+def _version(record: VersionRecord, models: Models) -> dict[str, Any]:
+    """A version as it stands today; the threshold of the champion follows the parameters."""
+    if models.info is not None and record.version == models.info.version:
+        record = replace(record, threshold=models.runner.graph.model.threshold)
+    return version_json(record, models.fingerprint, files=models.store.has(record.version))
 
 
-def version_json(record: VersionRecord, fingerprint: str) -> dict[str, Any]:
-    """One version; champions of other graphs are shown as archived."""
+def version_json(record: VersionRecord, fingerprint: str, *, files: bool) -> dict[str, Any]:
+    """One version; champions of other graphs are shown as archived. `files`: they are kept."""
     state = record.state
     reason = record.reason
     if record.fingerprint != fingerprint and state in ("champion", "challenger"):
@@ -89,7 +87,7 @@ def version_json(record: VersionRecord, fingerprint: str) -> dict[str, Any]:
             "gate": record.gate,
             "promotedAt": record.promoted_at,
             "promotedBy": record.promoted_by,
-            "restorable": _restorable(record, fingerprint) or None,
+            "restorable": (files and _restorable(record, fingerprint)) or None,
             "retiredAt": record.retired_at,
             "reason": reason,
         }
