@@ -131,6 +131,10 @@ export class Portal {
           ...config('backend.database.connection.directory', databaseDir),
           ...config('backend.workingDirectory', this.folder),
           ...config('mlPipelines.dataDir', this.dataDir),
+          ...config(
+            'techdocs.publisher.local.publishDirectory',
+            join(this.folder, 'techdocs'),
+          ),
           ...this.options.env,
           ...extraEnv,
         },
