@@ -90,8 +90,8 @@ export function VersionTable(props: {
           },
           {
             id: 'events',
-            label: t('model.events'),
-            minWidth: 130,
+            label: t('run.metric.events'),
+            minWidth: 90,
             cell: v => <CellText title={formatNumber(v.events, 0)} />,
           },
           {
@@ -107,7 +107,7 @@ export function VersionTable(props: {
           {
             id: 'threshold',
             label: t('model.threshold'),
-            minWidth: 90,
+            minWidth: 110,
             cell: v => <CellText title={formatNumber(v.threshold, 3)} />,
           },
           {
