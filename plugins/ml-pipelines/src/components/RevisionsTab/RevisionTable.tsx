@@ -93,10 +93,8 @@ export function RevisionTable(props: {
             minWidth: 180,
             cell: r => (
               <Cell>
-                {r.comment ?? '–'}
-                {r.origin && (
-                  <div className={styles.muted}>{origin(r.origin)}</div>
-                )}
+                {r.origin && <div>{origin(r.origin)}</div>}
+                {ownComment(r) ?? (r.origin ? null : '–')}
               </Cell>
             ),
           },
@@ -163,6 +161,15 @@ export function RevisionTable(props: {
       )}
     </>
   );
+}
+
+/** What a person wrote; the platform's own words about the origin are shown in the reader's language. */
+function ownComment({ comment, origin }: Revision): string | undefined {
+  if (!origin) {
+    return comment;
+  }
+  const separator = comment?.indexOf(': ') ?? -1;
+  return separator < 0 ? undefined : comment?.slice(separator + 2);
 }
 
 function RevisionState(props: { pipeline: PipelineDetail; revision: number }) {

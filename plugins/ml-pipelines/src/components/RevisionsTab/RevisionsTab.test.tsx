@@ -37,7 +37,10 @@ const revision = (number: number, rest: Partial<Revision> = {}): Revision => ({
 const revisions = [
   revision(3, { comment: 'More trees' }),
   revision(2),
-  revision(1, { origin: { kind: 'promote', pipeline: 'dev', revision: 7 } }),
+  revision(1, {
+    origin: { kind: 'promote', pipeline: 'dev', revision: 7 },
+    comment: 'Promoted from dev@7: with more alerts',
+  }),
 ];
 
 const pipeline = {
@@ -110,6 +113,7 @@ describe('RevisionsTab', () => {
     expect(screen.getByText('Runs on local')).toBeInTheDocument();
     expect(screen.getByText('Newest, not deployed')).toBeInTheDocument();
     expect(screen.getByText('Promoted from dev@7')).toBeInTheDocument();
+    expect(screen.getByText('with more alerts')).toBeInTheDocument();
     expect(screen.getByText('3abcdef0')).toBeInTheDocument();
   });
 

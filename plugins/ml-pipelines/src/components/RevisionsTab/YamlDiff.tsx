@@ -45,6 +45,12 @@ export function YamlDiff(props: {
       tabIndex={0}
     >
       <table className={layout === 'split' ? styles.split : styles.unified}>
+        <colgroup>
+          <col className={styles.numbers} />
+          <col />
+          {layout === 'split' && <col className={styles.numbers} />}
+          {layout === 'split' && <col />}
+        </colgroup>
         <tbody>
           <Rows rows={rows} />
         </tbody>
