@@ -104,6 +104,17 @@ describe.each(databases.eachSupportedId())('AlertEvaluator on %s', id => {
     see({});
     await evaluator.evaluate(strict);
     expect(await store.open('ssh')).toEqual([]);
+
+    // Between the runs of a batch pipeline nothing is there to be measured.
+    see();
+    const [source, ...others] = strict.spec.nodes;
+    const batch = [...others.slice(0, -1), { ...source, type: 'scores-file' }];
+    expect(
+      await evaluator.evaluate({
+        ...strict,
+        spec: { ...strict.spec, nodes: batch },
+      }),
+    ).toEqual([]);
   });
 
   it('watches percentiles of scores, drift, losses and the absence of events', async () => {

@@ -73,11 +73,15 @@ export class AlertEvaluator {
       return [];
     }
     const window = await metrics.recent(pipeline, ALERT_WINDOW_SECONDS);
+    // Of a batch pipeline, nothing is there to be measured between its runs.
+    const stands = !document.spec.nodes.some(
+      ({ type }) => this.#options.catalogue.get(type)?.mode === 'batch',
+    );
     const firing: Alert[] = [];
     for (const rule of document.spec.alerts) {
       const alert = open.get(rule.name);
       open.delete(rule.name);
-      const verdict = judge(rule, window, document);
+      const verdict = judge(rule, window, document, stands);
       const next = await this.#advance(document, rule, verdict, alert);
       if (next?.state === 'firing') {
         firing.push(next);
@@ -262,10 +266,11 @@ function judge(
   rule: AlertRule,
   window: SampleWindow,
   document: PipelineDocument,
+  stands: boolean,
 ): Verdict {
   const value = alertMetricValue(rule.metric, window, document.spec.compute);
   if (value === null) {
-    return { holds: window.empty && rule.noData === 'alerting' };
+    return { holds: stands && window.empty && rule.noData === 'alerting' };
   }
   const holds =
     rule.operator === '>' ? value > rule.threshold : value < rule.threshold;

@@ -46,7 +46,7 @@ export interface AlertQuery {
 
 /** Alerts of all pipelines. At most one per rule is open (pending or firing). */
 export interface AlertStore {
-  /** Firing ones first, then pending ones; newest first among these. */
+  /** Firing ones first, then pending ones, the most severe first; newest first among these. */
   list(query: AlertQuery, filter?: PipelineFilter): Promise<AlertList>;
   get(id: string): Promise<StoredAlert | undefined>;
   /** Pending and firing ones. */

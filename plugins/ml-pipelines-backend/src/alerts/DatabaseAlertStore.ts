@@ -67,6 +67,10 @@ export class DatabaseAlertStore implements AlertStore {
         .orderByRaw(
           `case ml_alerts.state when 'firing' then 0 when 'pending' then 1 else 2 end`,
         )
+        .orderByRaw(
+          `case when ml_alerts.state = 'resolved' then 0 else
+           case ml_alerts.severity when 'critical' then 0 when 'warning' then 1 else 2 end end`,
+        )
         .orderBy([
           { column: 'ml_alerts.started_at', order: 'desc' },
           { column: 'ml_alerts.id', order: 'desc' },

@@ -88,10 +88,10 @@ export class StakeholderService {
     }
     await limit.count(by);
     await this.#send(recipients, {
-      title: `${pipeline.title}: ${alert ? alert.rule : `message from ${by}`}`,
-      description: alert
-        ? `${request.message}\n\n${by} about: ${alert.summary}.`
-        : request.message,
+      title: `${pipeline.title}: ${
+        alert ? `${alert.rule}, ` : ''
+      }message from ${nameOf(by)}`,
+      description: request.message,
       link: alert
         ? alertPagePath(alert.id)
         : chartsPagePath(name, request.range),
@@ -140,4 +140,9 @@ export class StakeholderService {
     }
     return pipeline;
   }
+}
+
+/** The readable part of a reference: `ada` of `user:default/ada`. */
+function nameOf(ref: string): string {
+  return ref.replace(/^[^:]*:(default\/)?/, '');
 }

@@ -4,6 +4,9 @@ import { TextKey, useText } from '../../translation';
 import { entityName, formatTime } from '../shared/format';
 import styles from './AlertTimeline.module.css';
 
+/** Times that the backend writes. */
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
+
 /** What happened to an alert, oldest first. */
 export function AlertTimeline({ events }: { events: AlertEvent[] }) {
   const t = useText();
@@ -21,7 +24,11 @@ export function AlertTimeline({ events }: { events: AlertEvent[] }) {
           <Text as="p" variant="body-small" color="secondary">
             <time dateTime={event.at}>{formatTime(event.at)}</time>
           </Text>
-          {event.text && <p className={styles.text}>{event.text}</p>}
+          {event.text && (
+            <p className={styles.text}>
+              {event.text.replace(TIME, time => formatTime(time))}
+            </p>
+          )}
         </li>
       ))}
     </ol>

@@ -88,6 +88,8 @@ const defaults = {
   }),
 };
 
+jest.setTimeout(30_000);
+
 function render(
   path: string,
   api: object = {},

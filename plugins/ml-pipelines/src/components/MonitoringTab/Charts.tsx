@@ -93,8 +93,8 @@ export function Charts(props: { name: string; range: number | FixedRange }) {
       {value => (
         <div className={styles.columns}>
           {chartsOf(pipeline.value?.mode ?? 'serve').map(chart => {
-            const lines = value.lines.filter(line =>
-              chart.series.includes(line.series),
+            const lines = highest(
+              value.lines.filter(line => chart.series.includes(line.series)),
             );
             if (chart.optional && !lines.some(hasSamples)) {
               return null;
@@ -119,4 +119,17 @@ export function Charts(props: { name: string; range: number | FixedRange }) {
 
 function hasSamples({ points }: MetricLine): boolean {
   return points.some(([, value]) => value !== null);
+}
+
+/** More lines than this cannot be told apart. */
+const MAX_LINES = 6;
+
+/** All lines, or those that reach highest where there are too many. */
+function highest(lines: MetricLine[]): MetricLine[] {
+  if (lines.length <= MAX_LINES) {
+    return lines;
+  }
+  const top = ({ points }: MetricLine) =>
+    Math.max(...points.map(([, value]) => value ?? -Infinity));
+  return [...lines].sort((a, b) => top(b) - top(a)).slice(0, MAX_LINES);
 }

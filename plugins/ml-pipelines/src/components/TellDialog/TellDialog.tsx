@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import {
   Checkbox,
   CheckboxGroup,
@@ -47,6 +47,7 @@ export function TellDialog(props: {
   const api = useApi(mlPipelinesApiRef);
   const toasts = useApi(toastApiRef);
   const stakeholders = useStakeholders(subject.pipeline);
+  const previewId = useId();
   const [chosen, setChosen] = useState<string[]>();
   const [message, setMessage] = useState(subject.message);
   const [severity, setSeverity] = useState(subject.severity);
@@ -116,12 +117,17 @@ export function TellDialog(props: {
           value={severity}
           onChange={key => setSeverity(key as typeof severity)}
         />
-        <section aria-label={t('tell.preview')} className={styles.code}>
-          {message.trim()}
-          {'\n\n'}
-          {t('tell.link', {
-            link: `${window.location.origin}${subject.link}`,
-          })}
+        <section aria-labelledby={previewId} className={styles.tight}>
+          <Text as="h3" id={previewId} variant="body-small">
+            {t('tell.preview')}
+          </Text>
+          <div className={styles.code}>
+            {message.trim()}
+            {'\n\n'}
+            {t('tell.link', {
+              link: `${window.location.origin}${subject.link}`,
+            })}
+          </div>
         </section>
       </div>
     </ConfirmDialog>

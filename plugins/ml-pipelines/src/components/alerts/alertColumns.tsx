@@ -68,12 +68,12 @@ export function useAlertColumns(options: {
         id: 'value',
         label: t('alerts.column.value'),
         cell: alert => (
-          <CellText
-            title={t('alerts.value', {
+          <Cell>
+            {t('alerts.value', {
               value: valueOf(alert),
               threshold: formatNumber(alert.threshold),
             })}
-          />
+          </Cell>
         ),
       },
       {
