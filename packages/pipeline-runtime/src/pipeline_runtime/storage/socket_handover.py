@@ -20,6 +20,7 @@ from typing import Any
 _TIMEOUT = 5.0
 _LENGTH = struct.Struct("!I")
 _LONGEST = 16_777_216
+_TAKEN, _RELEASED = b"T", b"R"
 
 #: A socket with what a successor has to know of it.
 Passed = tuple[dict[str, Any], socket.socket]
@@ -32,11 +33,14 @@ class Handover:
         self._connection = connection
         self.passed = passed
 
-    def confirm(self) -> None:
-        """From now on the successor reads; the giver lets go."""
-        with contextlib.suppress(OSError):
-            self._connection.sendall(b"K")
-        self._connection.close()
+    def confirm(self) -> bool:
+        """Take over; false when the giver no longer waits for that, and goes on itself."""
+        with self._connection:
+            try:
+                self._connection.sendall(_TAKEN)
+                return self._connection.recv(1) == _RELEASED
+            except OSError:
+                return False
 
     def give_up(self) -> None:
         """The giver goes on."""
@@ -117,11 +121,15 @@ class HandoverServer:
                         socket.send_fds(connection, [_LENGTH.pack(len(body))], [one.fileno()])
                         connection.sendall(body)
                     connection.sendall(_LENGTH.pack(0))
-                    gone = connection.recv(1) == b"K"
+                    gone = connection.recv(1) == _TAKEN
                 except OSError:
                     gone = False
                 self._released(gone)
+                if gone:
+                    with contextlib.suppress(OSError):
+                        connection.sendall(_RELEASED)
             if gone:
+                self._server.close()
                 return
 
 

@@ -107,8 +107,9 @@ class Syslog(SpooledSource):
 
     @property
     def problem(self) -> str | None:
-        """Messages cannot be written down."""
-        return self._writer.problem if self._writer else None
+        """Messages cannot be received, or not be written down."""
+        written = self._writer.problem if self._writer else None
+        return written or (self._receiver.problem if self._receiver else None)
 
     def _endpoints(self) -> tuple[Endpoint, ...]:
         chosen = self.parameters.protocol

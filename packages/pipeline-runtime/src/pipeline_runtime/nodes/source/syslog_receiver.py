@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline_runtime.errors import CannotStart
 from pipeline_runtime.nodes.source.allowed_sources import AllowedSources
 from pipeline_runtime.nodes.source.kernel_drops import kernel_drops
 from pipeline_runtime.nodes.source.spool_writer import SpoolWriter
@@ -29,6 +30,7 @@ _DATAGRAMS_IN_A_ROW = 512
 _MOST_CONNECTIONS = 1000
 _DROPS_SECONDS = 1.0
 _END_SECONDS = 5.0
+_RETRY_SECONDS = 0.2
 _ONE_LINE = str.maketrans("\n\r\t\0", "    ")
 
 NoteBadLine = Callable[[str | bytes, str], None]
@@ -77,6 +79,9 @@ class SyslogReceiver:
         self._thread: threading.Thread | None = None
         self._server: HandoverServer | None = None
         self._lock = threading.Lock()
+        self._looked = 0.0
+        #: What keeps messages from being received.
+        self.problem: str | None = None
 
     @property
     def listening(self) -> tuple[str, ...]:
@@ -106,6 +111,13 @@ class SyslogReceiver:
                     opened.append(listener)
                     self._listeners[endpoint] = listener
                     self._drops[endpoint] = 0
+                if offer is not None and not offer.confirm():
+                    raise CannotStart(
+                        "hand-over",
+                        "The running release did not hand its syslog sockets over in time.",
+                        "Deploy again; look at how busy the machine is.",
+                        self._options.node,
+                    )
             except BaseException:
                 self._listeners = {e: s for e, s in self._listeners.items() if s not in opened}
                 for listener in opened:
@@ -115,7 +127,6 @@ class SyslogReceiver:
                 raise
             if offer is not None:
                 self._adopt(offer.passed)
-                offer.confirm()
             self._listen()
             self._server = HandoverServer(self._handover, self._pause, self._released)
 
@@ -228,23 +239,34 @@ class SyslogReceiver:
     # The thread that receives
 
     def _receive(self) -> None:
-        looked = 0.0
         while not self._pausing.is_set():
             if self._writer.full:
                 # Senders over TCP wait then, and the kernel counts datagrams that it drops.
                 self._writer.wait_for_room(0.1)
                 continue
-            events: list[PushedEvent] = []
-            counts: Counter[str] = Counter()
-            for key, _ in self._selector.select(_DROPS_SECONDS):
-                self._take(key, events, counts)
-            if time.monotonic() - looked >= _DROPS_SECONDS:
-                looked = time.monotonic()
-                self._count_drops(counts)
-            if events or counts:
-                self._writer.put(events, counts)
+            try:
+                self._turn()
+                self.problem = None
+            except Exception as error:
+                # Whatever one sender does, others are still received.
+                self.problem = f"Messages cannot be received: {error!r}."
+                self._pausing.wait(_RETRY_SECONDS)
         if self._ending:
             self._last_look()
+
+    def _turn(self) -> None:
+        """Take what is there, or wait for it."""
+        events: list[PushedEvent] = []
+        counts: Counter[str] = Counter()
+        try:
+            for key, _ in self._selector.select(_DROPS_SECONDS):
+                self._take(key, events, counts)
+            if time.monotonic() - self._looked >= _DROPS_SECONDS:
+                self._looked = time.monotonic()
+                self._count_drops(counts)
+        finally:
+            if events or counts:
+                self._writer.put(events, counts)
 
     def _last_look(self) -> None:
         """What waits in the sockets still counts, although nobody listens any more."""
