@@ -11,7 +11,13 @@ import {
   YAxis,
 } from 'recharts';
 import { useText } from '../../translation';
-import { ChartLine, chartRows, hasValues } from './chartRows';
+import {
+  ChartLine,
+  ChartRow,
+  chartRows,
+  hasValues,
+  lonelyTimes,
+} from './chartRows';
 import { formatTick, formatTime } from './format';
 import styles from './TimeChart.module.css';
 
@@ -27,7 +33,15 @@ const COLOURS = [
 /** Distinguishes lines for those who do not see their colours. */
 const DASHES = [undefined, '6 3', '2 3', '8 3 2 3', '1 4', '10 4'];
 
-/** Lines over time; gaps stay gaps. */
+/** What recharts hands over to draw a point. */
+interface Dot {
+  key: string;
+  cx: number;
+  cy: number;
+  payload: ChartRow;
+}
+
+/** Lines over time; gaps stay gaps, and a value without neighbours is a dot. */
 export function TimeChart(props: {
   title: string;
   /** Range in epoch seconds. */
@@ -41,6 +55,7 @@ export function TimeChart(props: {
   const { title, lines, format, from, to } = props;
   const t = useText();
   const rows = useMemo(() => chartRows(lines), [lines]);
+  const lonely = useMemo(() => lines.map(lonelyTimes), [lines]);
   if (!hasValues(lines)) {
     return <div className={styles.empty}>{props.empty}</div>;
   }
@@ -105,7 +120,19 @@ export function TimeChart(props: {
                 stroke={COLOURS[index % COLOURS.length]}
                 strokeDasharray={DASHES[index % DASHES.length]}
                 strokeWidth={1.75}
-                dot={false}
+                dot={({ key, cx, cy, payload }: Dot) =>
+                  lonely[index].has(payload.time) ? (
+                    <circle
+                      key={key}
+                      cx={cx}
+                      cy={cy}
+                      r={2.5}
+                      fill={COLOURS[index % COLOURS.length]}
+                    />
+                  ) : (
+                    <g key={key} />
+                  )
+                }
                 connectNulls={false}
                 isAnimationActive={false}
               />

@@ -25,3 +25,13 @@ export function chartRows(lines: ChartLine[]): ChartRow[] {
 export function hasValues(lines: ChartLine[]): boolean {
   return lines.some(line => line.points.some(([, value]) => value !== null));
 }
+
+/** Times of values without a value beside them, of which no line could be drawn. */
+export function lonelyTimes({ points }: ChartLine): ReadonlySet<number> {
+  const has = (index: number) => (points[index]?.[1] ?? null) !== null;
+  return new Set(
+    points
+      .filter((_, i) => has(i) && !has(i - 1) && !has(i + 1))
+      .map(([time]) => time),
+  );
+}
