@@ -315,7 +315,7 @@ describe('LocalDriver with the real agent, supervisord and Terraform', () => {
     const failed = await terraform.apply();
     expect(failed.code).toBe(1);
     expect(failed.output.replace(/\s+/g, ' ')).toContain(
-      '"message": "The log file /no/such/folder/x.log does not exist."',
+      '"message": "The file /no/such/folder/x.log does not exist."',
     );
     expect(await observed()).toMatchObject({ phase: 'learning', revision: 2 });
   });
