@@ -58,7 +58,21 @@ exports.up = async function up(knex) {
     table.string('currency', 3).comment('Of the cost; the newest one');
     table.double('cost').notNullable();
     table.primary(['pipeline', 'step', 'start']);
-    table.index(['step', 'start'], 'ml_usage_step_start_idx');
+    // Sums over many pipelines read this index and nothing else.
+    table.index(
+      [
+        'step',
+        'start',
+        'currency',
+        'requests',
+        'errors',
+        'up_seconds',
+        'wanted_seconds',
+        'cost',
+        'pipeline',
+      ],
+      'ml_usage_sums_idx',
+    );
   });
   await knex.schema.alterTable('deployments', table => {
     table.index(['created_at'], 'deployments_created_at_idx');

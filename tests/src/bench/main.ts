@@ -1,8 +1,10 @@
 import { benchDeploy } from './deploy';
 import { benchOverview } from './overview';
+import { benchPortfolio } from './portfolio';
 
 async function main() {
   await benchOverview();
+  await benchPortfolio();
   await benchDeploy();
 }
 

@@ -1,34 +1,7 @@
-import { DatabaseSync } from 'node:sqlite';
-import { join } from 'node:path';
 import { Portal } from '../support/portal';
 import { pushPipeline } from '../support/pipelines';
+import { fillPipelines } from './fillPipelines';
 import { measure, report } from './measure';
-
-/** Fills the overview by copying one real row, the way the store would write it. */
-function fill(portal: Portal, wanted: number): void {
-  const database = new DatabaseSync(
-    join(portal.folder, 'database', 'ml-pipelines.sqlite'),
-  );
-  const columns = database
-    .prepare('pragma table_info(pipelines)')
-    .all()
-    .map(column => String(column.name));
-  const varied: Record<string, string> = {
-    name: "'p-' || n",
-    title_key: "'pipeline ' || n",
-    title: "'Pipeline ' || n",
-    search_text: "'p-' || n || ' pipeline ' || n || ' ' || owner",
-    requests_per_second: 'n % 97',
-    latency_p95_ms: 'n % 53',
-    status: "case n % 3 when 0 then 'draft' else 'stopped' end",
-  };
-  database.exec(`
-    with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${wanted})
-    insert or ignore into pipelines (${columns.join(', ')})
-    select ${columns.map(c => varied[c] ?? c).join(', ')}
-    from pipelines, numbers where name = 'template-row'`);
-  database.close();
-}
 
 /** The overview's requests: a page, a search, a sort, a filter, a late page. */
 const queries = [
@@ -70,9 +43,9 @@ export async function benchOverview(): Promise<void> {
       'template-row',
       pushPipeline('template-row', 'api-endpoint'),
     );
-    fill(portal, 100);
+    fillPipelines(portal, 100);
     const few = await p95(portal);
-    fill(portal, 10_000);
+    fillPipelines(portal, 10_000);
     const many = await p95(portal);
     report('overview p95, 10 000 against 100 pipelines', many / few, '<= 3');
     report('overview p95, 10 000 pipelines, seconds', many / 1000, '< 0.5');

@@ -104,9 +104,26 @@ export function writeMeter(meter: Meter): string {
   );
   return JSON.stringify([
     COUNTS.map(field => round(meter[field])),
-    meter.latency,
+    usedBuckets(meter.latency),
     cost,
   ]);
+}
+
+/**
+ * Without what is empty at both ends, but with the bound below the first
+ * bucket that is not, between which its values lie.
+ */
+function usedBuckets(latency: Meter['latency']): Meter['latency'] {
+  const buckets = Object.entries(latency).sort(
+    ([a], [b]) => boundOf(a) - boundOf(b),
+  );
+  const used = buckets.map(([, count]) => count !== 0);
+  const first = used.indexOf(true);
+  return Object.fromEntries(
+    first < 0
+      ? []
+      : buckets.slice(Math.max(0, first - 1), used.lastIndexOf(true) + 1),
+  );
 }
 
 export function readMeter(text: string): Meter {
