@@ -63,7 +63,7 @@ const pictures: Picture[] = [
     ready: /sshd\[/,
   },
   { name: 'model', path: `${entity}/ml-model`, ready: /champion/i },
-  { name: 'runs', path: `${entity}/runs`, ready: /test/i },
+  { name: 'runs', path: `${entity}/runs`, ready: /^Test/ },
   { name: 'logs', path: `${entity}/ml-logs`, ready: 'Active' },
   {
     name: 'console',
@@ -191,7 +191,11 @@ describe('the pictures of the guides', () => {
           language,
         );
         await page.goto(`${portal.baseUrl}${picture.path}`);
-        await page.locator('main').getByText(picture.ready).first().waitFor();
+        await page
+          .getByText(picture.ready)
+          .filter({ visible: true })
+          .first()
+          .waitFor();
         await picture.prepare?.(page);
         await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(
           // Pages that poll never rest.
