@@ -143,6 +143,21 @@ describe('RevisionsTab', () => {
     ).toBeInTheDocument();
   });
 
+  it('is worked by keyboard alone', async () => {
+    render();
+    await screen.findByRole('link', { name: 'Revision 3' });
+    await userEvent.tab();
+    // Tables take the arrow keys (WAI-ARIA APG, grid pattern).
+    await userEvent.keyboard('{ArrowLeft}');
+    expect(
+      screen.getByRole('button', { name: 'Actions on revision 3' }),
+    ).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    expect(
+      await screen.findByRole('menuitem', { name: 'Promote' }),
+    ).toBeInTheDocument();
+  });
+
   it('deploys one after saying what changes', async () => {
     const createDeployment = jest.fn(async () => ({ id: 'd1' }));
     render({ api: { createDeployment } });
