@@ -111,4 +111,6 @@ if [ "$mode" = --test ]; then
       fail "The tests need ${missing[*]}: install it with your package manager, and run this again."
     fi
   fi
+  command -v go >/dev/null || [ -x /usr/local/go/bin/go ] ||
+    fail 'The tests need Go 1.26 or newer, to build the Kafka broker they use: install it from https://go.dev/dl, and run this again.'
 fi

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import psutil
+import pytest
 from brokers import broker
 from engines import write_lines
 from pipelines import document
@@ -35,9 +36,12 @@ def wait_grown(events: set[str], by: int) -> None:
     wait_for(lambda: len(events) >= least, f"{by} more events", 40)
 
 
-def test_a_topic_is_counted_once_though_the_process_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("partitions", [1, 3])
+def test_a_topic_is_counted_once_though_the_process_is_killed(
+    tmp_path: Path, partitions: int
+) -> None:
     with broker(tmp_path / "broker") as kafka:
-        kafka.create_topic("logs", 3)
+        kafka.create_topic("logs", partitions)
         spec = document({}, **MODEL)
         spec["spec"]["nodes"][0] = {
             "id": "logs",
@@ -48,7 +52,7 @@ def test_a_topic_is_counted_once_though_the_process_is_killed(tmp_path: Path) ->
         sent = 0
         for kill in range(3):
             for partition in range(3):
-                kafka.send("logs", list(LINES[sent : sent + 200]), partition)
+                kafka.send("logs", list(LINES[sent : sent + 200]), partition % partitions)
                 sent += 200
             with Release(tmp_path, spec, f"r{kill}", "--port", "0") as release:
                 wait_reached(release, sent - 500 if kill else 300)
