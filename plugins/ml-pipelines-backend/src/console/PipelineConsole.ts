@@ -9,10 +9,13 @@ import type {
   InvokeResponse,
   PipelineDetail,
 } from '@mlpipe/plugin-ml-pipelines-common';
+import { readText } from '../http/readText';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { ApiKeyStore } from '../secrets/ApiKeyStore';
 import type { TargetRegistry } from '../targets/TargetRegistry';
 
+/** Longest answer that is shown; nobody reads more. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 /** Longest that the console waits for an endpoint. */
 const TIMEOUT_MS = 30_000;
 
@@ -60,7 +63,7 @@ export class PipelineConsole {
       body: JSON.stringify(request),
       signal,
     });
-    const text = await response.text();
+    const text = await readAnswer(response, name);
     return {
       status: response.status,
       durationMs: Math.round((performance.now() - started) * 10) / 10,
@@ -85,7 +88,13 @@ export class PipelineConsole {
         `Pipeline "${name}" answered ${response.status} when asked for its anomalies`,
       );
     }
-    return (await response.json()) as AnomalyList;
+    const list = parseBody(await readAnswer(response, name));
+    if (typeof list === 'string') {
+      throw new ServiceUnavailableError(
+        `Pipeline "${name}" answered no JSON when asked for its anomalies`,
+      );
+    }
+    return list as AnomalyList;
   }
 
   async #call(name: string, path: string, init: RequestInit) {
@@ -133,6 +142,19 @@ export class PipelineConsole {
         }. See its status and logs.`,
       );
     }
+  }
+}
+
+/** @throws ServiceUnavailableError when it is too long, or breaks off */
+async function readAnswer(response: Response, name: string): Promise<string> {
+  try {
+    return await readText(response, MAX_ANSWER_BYTES);
+  } catch (error) {
+    throw new ServiceUnavailableError(
+      `The answer of pipeline "${name}" cannot be shown: ${
+        toError(error).message
+      }. Call its endpoint yourself for long answers.`,
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import pLimit from 'p-limit';
 import type { Alerting } from '../alerts/createAlerting';
+import { readText } from '../http/readText';
 import type {
   DeployedPipeline,
   PipelineStore,
@@ -13,6 +14,8 @@ import { emptySnapshot, Snapshot } from './Snapshot';
 import { takeDifference } from './takeDifference';
 import type { WorkloadObserver } from './WorkloadObserver';
 
+/** Far more than a runtime with 200 nodes says. */
+const MAX_METRICS_BYTES = 8 * 1024 * 1024;
 /** How long samples are kept. */
 const KEEP_MS = 24 * 60 * 60 * 1000;
 /** A gap longer than this is a gap, not one long interval. */
@@ -157,7 +160,7 @@ export class Sampler {
     if (!response.ok) {
       throw new Error(`its /metrics answered ${response.status}`);
     }
-    const snapshot = parseSnapshot(await response.text());
+    const snapshot = parseSnapshot(await readText(response, MAX_METRICS_BYTES));
     const atMs = this.#now();
     const cursor = (await store.cursor(pipeline.name)) ?? beginningOf(snapshot);
     const elapsed = cursor ? atMs - cursor.atMs : 0;

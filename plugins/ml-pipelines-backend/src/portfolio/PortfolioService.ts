@@ -32,6 +32,8 @@ const DAY_SECONDS = 86_400;
 /** Most pipelines of an answer. */
 const MOST_PIPELINES = 500;
 
+const iso = (ms: number) => new Date(ms).toISOString();
+
 /** Options of {@link PortfolioService}. */
 export interface PortfolioServiceOptions {
   store: PortfolioStore;
@@ -227,8 +229,6 @@ function trendOf(
 function mainCurrency(cost: Portfolio['totals']['cost']): string | undefined {
   return [...cost].sort((a, b) => b.total - a.total)[0]?.currency;
 }
-
-const iso = (ms: number) => new Date(ms).toISOString();
 
 /** Cheaper than `localeCompare` by far, and the same on every machine. */
 function compare(a: string, b: string): number {

@@ -8,7 +8,7 @@ import { TextKey, useText } from '../../translation';
 import { formatCompact, formatNumber } from '../shared/format';
 import { StatusLabel } from '../shared/StatusLabel';
 import { CostText } from './CostText';
-import { overviewPath, pipelinesPath, shownPath } from './links';
+import { firingPath, overviewPath, pipelinesPath, shownPath } from './links';
 import type { PortfolioState } from './usePortfolioState';
 import styles from './PortfolioPage.module.css';
 
@@ -80,7 +80,7 @@ export function Tiles(props: {
       >
         {number(
           totals.firingAlerts,
-          shownPath(state, 'alerts'),
+          firingPath(state),
           t('portfolio.tile.firing'),
         )}
       </Tile>

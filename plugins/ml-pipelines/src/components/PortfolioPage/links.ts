@@ -49,6 +49,13 @@ export function pipelinesPath(
   return `${PAGE}/pipelines${text && `?${text}`}`;
 }
 
+/** Alerts that fire: all of them, or those of the filtered pipelines in the overview's list. */
+export function firingPath(state: PortfolioState): string {
+  return state.owner || state.target || state.system
+    ? shownPath(state, 'alerts')
+    : `${PAGE}/alerts?state=firing`;
+}
+
 /** Tabs of a pipeline's page, as numbers of its own link to them. */
 export const pipelinePaths = {
   deployments: (name: string) => `${pipelinePagePath(name)}/deployments`,
