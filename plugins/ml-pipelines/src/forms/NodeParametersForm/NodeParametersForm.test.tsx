@@ -6,6 +6,9 @@ import { catalogue } from '../catalogue';
 import { defaultParameters } from '../describeParameters';
 import { NodeParametersForm } from './NodeParametersForm';
 
+// Many keys are typed, each of which checks the form.
+jest.setTimeout(30_000);
+
 const changes = jest.fn();
 
 function Form({ typeId }: { typeId: string }) {
