@@ -22,6 +22,7 @@ import { ModelMirror } from './ModelMirror';
 import { ModelNotices } from './ModelNotices';
 import { ModelService } from './ModelService';
 import { ModelWatch } from './ModelWatch';
+import { OpenTrainings } from './OpenTrainings';
 import { RuntimeManagement } from './RuntimeManagement';
 
 /** Options of {@link createModels}. */
@@ -45,6 +46,8 @@ export interface Models {
   look: ModelWatch['look'];
   /** For the alert evaluator. */
   onFiring: AlertRollback['onFiring'];
+  /** Brings trainings to an end that nothing else would; done every half minute. */
+  sweep(): Promise<void>;
   routers: Router[];
   start(scheduler: SchedulerService): Promise<void>;
 }
@@ -55,11 +58,18 @@ export function createModels(options: ModelsOptions): Models {
   const runtime = new RuntimeManagement(options);
   const marks = new ModelMarks(knex);
   const notices = new ModelNotices({ ...options, marks });
+  const runs = new DatabaseRunStore(knex);
   const mirror = new ModelMirror({
     ...options,
     runtime,
-    runs: new DatabaseRunStore(knex),
+    runs,
     logs: new RunLogStore(knex),
+  });
+  const openTrainings = new OpenTrainings({
+    ...options,
+    runs,
+    runtime,
+    mirror,
   });
   const shared = { runtime, mirror, marks, notices, auditor, logger };
   const service = new ModelService({
@@ -81,14 +91,24 @@ export function createModels(options: ModelsOptions): Models {
     look: new ModelWatch(shared).look,
     onFiring: new AlertRollback(shared).onFiring,
     routers: [createModelsRouter({ service, authorize, auditor })],
-    start: scheduler =>
-      scheduler.scheduleTask({
+    sweep: () => openTrainings.sweep(),
+    async start(scheduler) {
+      await scheduler.scheduleTask({
         id: 'ml-pipelines-model-marks',
         frequency: { hours: 24 },
         timeout: { minutes: 5 },
         initialDelay: { minutes: 5 },
         scope: 'global',
         fn: () => marks.cleanUp(Date.now()),
-      }),
+      });
+      await scheduler.scheduleTask({
+        id: 'ml-pipelines-open-trainings',
+        frequency: { seconds: 30 },
+        timeout: { minutes: 5 },
+        initialDelay: { seconds: 30 },
+        scope: 'global',
+        fn: () => openTrainings.sweep(),
+      });
+    },
   };
 }

@@ -83,6 +83,7 @@ describe.each(databases.eachSupportedId())('models on %s', id => {
     const outcome = { success: jest.fn(), fail: jest.fn() };
     auditor.createEvent.mockResolvedValue(outcome);
     const changed: string[] = [];
+    const deployed = [pipeline];
     const create = () =>
       createModels({
         artifacts,
@@ -103,6 +104,7 @@ describe.each(databases.eachSupportedId())('models on %s', id => {
           },
         },
         pipelines: {
+          listDeployed: async () => deployed,
           get: async () => ({
             ...pipeline,
             deployedRevision: pipeline.revision,
@@ -121,6 +123,7 @@ describe.each(databases.eachSupportedId())('models on %s', id => {
       auditor,
       changed,
       create,
+      deployed,
       logger,
       logs: new RunLogStore(knex),
       models: create(),
@@ -210,6 +213,55 @@ describe.each(databases.eachSupportedId())('models on %s', id => {
     }
     // Warned of once, not every few seconds.
     expect(logger.warn).toHaveBeenCalledTimes(1);
+  });
+
+  it('follows trainings where nothing retrains by itself, and ends those that are lost', async () => {
+    const { deployed, models, runs, runtime } = await setup();
+    const training = (id: string, more = {}) =>
+      runtime.run({ id, state: 'running', trigger: 'manual', ...more });
+    const ids = ['a1', 'b2', 'c3'].map(id => portalRunId(pipeline, id));
+    for (const id of ['a1', 'b2', 'c3']) {
+      await runs.upsertMirrored({
+        ...training(id),
+        id: portalRunId(pipeline, id),
+        pipeline: 'ssh',
+        target: id === 'c3' ? 'there' : 'here',
+        revision: 3,
+      });
+    }
+    runtime.view = {
+      ...runtime.view,
+      continuous: false,
+      runs: [training('a1')],
+    };
+    await models.sweep();
+    const states = async () =>
+      (await Promise.all(ids.map(id => runs.get(id)))).map(run => run?.state);
+    expect(await states()).toEqual(['running', 'cancelled', 'cancelled']);
+    expect((await runs.get(ids[1]))?.failure?.message).toContain('forgotten');
+
+    runtime.override = () => new Response('', { status: 500 });
+    await models.sweep();
+    expect(await states()).toEqual(['running', 'cancelled', 'cancelled']);
+    runtime.override = undefined;
+    runtime.view = {
+      ...runtime.view,
+      runs: [runtime.run({ id: 'a1', model: '2' })],
+    };
+    await models.sweep();
+    expect((await states())[0]).toBe('succeeded');
+
+    await runs.upsertMirrored({
+      ...training('d4'),
+      id: 'd4',
+      pipeline: 'ssh',
+      target: 'here',
+      revision: 3,
+    });
+    deployed.length = 0;
+    await models.sweep();
+    expect((await runs.get('d4'))?.state).toBe('cancelled');
+    expect(await runs.openMirrored()).toEqual([]);
   });
 
   it('tells the owner once of what happened to a version', async () => {

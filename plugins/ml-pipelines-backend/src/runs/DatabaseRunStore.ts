@@ -133,6 +133,14 @@ export class DatabaseRunStore implements RunStore {
     return changed > 0;
   }
 
+  async openMirrored(): Promise<RunRecord[]> {
+    const rows = await this.knex<RunRow>('runs')
+      .where({ mirrored: true })
+      .whereIn('state', OPEN_STATES)
+      .orderBy('ordinal');
+    return this.toRecords(rows);
+  }
+
   async addMirroredArtifact(run: string, artifact: RunArtifact): Promise<void> {
     await this.knex.transaction(async tx => {
       const mirrored = await tx<RunRow>('runs')

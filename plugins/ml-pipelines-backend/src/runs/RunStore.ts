@@ -43,6 +43,8 @@ export interface RunStore {
    * @returns whether anything changed
    */
   upsertMirrored(run: MirroredRun): Promise<boolean>;
+  /** Mirrored runs that have not ended, of all pipelines. */
+  openMirrored(): Promise<RunRecord[]>;
   /** Names a stored file as one of a mirrored run's; no effect on any other run. */
   addMirroredArtifact(run: string, artifact: RunArtifact): Promise<void>;
   get(id: string): Promise<RunRecord | undefined>;
