@@ -14,6 +14,7 @@ import { usePipelinePermissions } from '../../hooks/usePipelinePermissions';
 import { TextKey, useText } from '../../translation';
 import { AcknowledgeDialog } from '../alerts/AcknowledgeDialog';
 import { SilenceDialog } from '../alerts/SilenceDialog';
+import { useAlertSummary } from '../alerts/useAlertSummary';
 import { TellButton } from '../TellDialog/TellButton';
 import styles from '../shared/page.module.css';
 
@@ -29,6 +30,7 @@ export function AlertActions(props: {
 }) {
   const { alert, title, onChange } = props;
   const t = useText();
+  const summaryOf = useAlertSummary();
   const { canUpdate } = usePipelinePermissions(alert.pipeline);
   const [dialog, setDialog] = useState<'acknowledge' | 'silence'>();
   const close = () => setDialog(undefined);
@@ -55,7 +57,7 @@ export function AlertActions(props: {
             rule: alert.rule,
             pipeline: title,
             state: t(`tell.message.alert.${alert.state}` as TextKey),
-            summary: alert.summary,
+            summary: summaryOf(alert),
           }),
         })}
       />

@@ -38,7 +38,7 @@ const BEFORE_SECONDS = 30 * 60;
 const AFTER_SECONDS = 15 * 60;
 
 /** A while before it fired to a while after, or to its end. */
-export function rangeOf(
+function rangeOf(
   alert: Pick<Alert, 'startedAt' | 'firedAt' | 'resolvedAt'>,
 ): FixedRange {
   const seconds = (time: string) => Math.floor(Date.parse(time) / 1000);

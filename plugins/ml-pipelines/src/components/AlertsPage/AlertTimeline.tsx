@@ -1,6 +1,10 @@
 import { Text } from '@backstage/ui';
-import type { AlertEvent } from '@mlpipe/plugin-ml-pipelines-common';
+import type {
+  AlertDetail,
+  AlertEvent,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import { TextKey, useText } from '../../translation';
+import { useAlertSummary } from '../alerts/useAlertSummary';
 import { entityName, formatTime } from '../shared/format';
 import styles from './AlertTimeline.module.css';
 
@@ -8,11 +12,14 @@ import styles from './AlertTimeline.module.css';
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
 /** What happened to an alert, oldest first. */
-export function AlertTimeline({ events }: { events: AlertEvent[] }) {
+export function AlertTimeline({ alert }: { alert: AlertDetail }) {
   const t = useText();
+  const summaryOf = useAlertSummary();
+  const textOf = ({ type, text = '' }: AlertEvent) =>
+    type === 'firing' ? summaryOf({ ...alert, summary: text }) : text;
   return (
     <ol className={styles.list}>
-      {events.map((event, index) => (
+      {alert.events.map((event, index) => (
         // Events have no identity, and are only ever added to.
         // eslint-disable-next-line react/no-array-index-key
         <li key={index} className={styles.event} data-type={event.type}>
@@ -26,7 +33,7 @@ export function AlertTimeline({ events }: { events: AlertEvent[] }) {
           </Text>
           {event.text && (
             <p className={styles.text}>
-              {event.text.replace(TIME, time => formatTime(time))}
+              {textOf(event).replace(TIME, time => formatTime(time))}
             </p>
           )}
         </li>

@@ -9,6 +9,7 @@ import { useSilences } from '../../hooks/useSilences';
 import { TextKey, useDynamicText, useText } from '../../translation';
 import { metricKey } from '../../translations/catalogueMessages';
 import { SilenceList } from '../alerts/SilenceList';
+import { useAlertSummary } from '../alerts/useAlertSummary';
 import { useAlertValue } from '../alerts/useAlertValue';
 import { AnomalyItem } from '../MonitoringTab/AnomalyItem';
 import { entityName, formatNumber, formatTime } from '../shared/format';
@@ -24,6 +25,7 @@ import anomalies from '../MonitoringTab/AnomaliesPanel.module.css';
 export function AlertView(props: { alert: AlertDetail; onChange: () => void }) {
   const { alert } = props;
   const t = useText();
+  const summaryOf = useAlertSummary();
   const pipeline = usePipeline(alert.pipeline);
   const silences = useSilences(alert.pipeline);
   const refresh = () => {
@@ -49,7 +51,7 @@ export function AlertView(props: { alert: AlertDetail; onChange: () => void }) {
               {pipeline.value?.title ?? alert.pipeline}
             </Link>
           </div>
-          <Text as="p">{alert.summary}</Text>
+          <Text as="p">{summaryOf(alert)}</Text>
         </div>
         <AlertActions
           alert={alert}
@@ -64,7 +66,7 @@ export function AlertView(props: { alert: AlertDetail; onChange: () => void }) {
       <AlertChart alert={alert} />
       <div className={styles.columns}>
         <Section title={t('alert.timeline')}>
-          <AlertTimeline events={alert.events} />
+          <AlertTimeline alert={alert} />
         </Section>
         <Section title={t('alert.evidence')}>
           {alert.evidence.length === 0 ? (

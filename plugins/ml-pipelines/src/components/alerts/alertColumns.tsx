@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { Cell, CellText, ColumnConfig, Link } from '@backstage/ui';
 import {
   Alert,
@@ -10,6 +9,7 @@ import { formatNumber } from '../shared/format';
 import { StatusLabel } from '../shared/StatusLabel';
 import { TimeAgo } from '../shared/TimeAgo';
 import { AlertState } from './AlertState';
+import { useAlertSummary } from './useAlertSummary';
 import { useAlertValue } from './useAlertValue';
 import styles from '../shared/page.module.css';
 
@@ -19,87 +19,84 @@ export function useAlertColumns(options: {
 }): ColumnConfig<Alert>[] {
   const t = useText();
   const valueOf = useAlertValue();
-  return useMemo(() => {
-    const columns: ColumnConfig<Alert>[] = [
-      {
-        id: 'severity',
-        label: t('alerts.column.severity'),
-        cell: alert => (
-          <Cell>
-            <StatusLabel
-              state={alert.severity}
-              text={t(`severity.${alert.severity}` as TextKey)}
-            />
-          </Cell>
-        ),
-      },
-      {
-        id: 'rule',
-        label: t('alerts.column.rule'),
-        isRowHeader: true,
-        cell: alert => (
-          <Cell>
-            <Link href={alertPagePath(alert.id)}>{alert.rule}</Link>
-            <div className={styles.muted}>{alert.summary}</div>
-          </Cell>
-        ),
-      },
-      {
-        id: 'pipeline',
-        label: t('alerts.column.pipeline'),
-        cell: alert => (
-          <Cell>
-            <Link href={pipelinePagePath(alert.pipeline)}>
-              {alert.pipeline}
-            </Link>
-          </Cell>
-        ),
-      },
-      {
-        id: 'state',
-        label: t('alerts.column.state'),
-        cell: alert => (
-          <Cell>
-            <AlertState alert={alert} />
-          </Cell>
-        ),
-      },
-      {
-        id: 'value',
-        label: t('alerts.column.value'),
-        cell: alert => (
-          <Cell>
-            {t('alerts.value', {
-              value: valueOf(alert),
-              threshold: formatNumber(alert.threshold),
-            })}
-          </Cell>
-        ),
-      },
-      {
-        id: 'node',
-        label: t('alerts.column.node'),
-        cell: alert => <CellText title={alert.node ?? '–'} />,
-      },
-      {
-        id: 'started',
-        label: t('alerts.column.started'),
-        cell: alert => (
-          <Cell>
-            <TimeAgo time={alert.firedAt ?? alert.startedAt} />
-          </Cell>
-        ),
-      },
-      {
-        id: 'ended',
-        label: t('alerts.column.ended'),
-        cell: alert => (
-          <Cell>
-            {alert.resolvedAt ? <TimeAgo time={alert.resolvedAt} /> : '–'}
-          </Cell>
-        ),
-      },
-    ];
-    return columns.filter(({ id }) => options.pipeline || id !== 'pipeline');
-  }, [t, valueOf, options.pipeline]);
+  const summaryOf = useAlertSummary();
+  const columns: ColumnConfig<Alert>[] = [
+    {
+      id: 'severity',
+      label: t('alerts.column.severity'),
+      cell: alert => (
+        <Cell>
+          <StatusLabel
+            state={alert.severity}
+            text={t(`severity.${alert.severity}` as TextKey)}
+          />
+        </Cell>
+      ),
+    },
+    {
+      id: 'rule',
+      label: t('alerts.column.rule'),
+      isRowHeader: true,
+      cell: alert => (
+        <Cell>
+          <Link href={alertPagePath(alert.id)}>{alert.rule}</Link>
+          <div className={styles.muted}>{summaryOf(alert)}</div>
+        </Cell>
+      ),
+    },
+    {
+      id: 'pipeline',
+      label: t('alerts.column.pipeline'),
+      cell: alert => (
+        <Cell>
+          <Link href={pipelinePagePath(alert.pipeline)}>{alert.pipeline}</Link>
+        </Cell>
+      ),
+    },
+    {
+      id: 'state',
+      label: t('alerts.column.state'),
+      cell: alert => (
+        <Cell>
+          <AlertState alert={alert} />
+        </Cell>
+      ),
+    },
+    {
+      id: 'value',
+      label: t('alerts.column.value'),
+      cell: alert => (
+        <Cell>
+          {t('alerts.value', {
+            value: valueOf(alert),
+            threshold: formatNumber(alert.threshold),
+          })}
+        </Cell>
+      ),
+    },
+    {
+      id: 'node',
+      label: t('alerts.column.node'),
+      cell: alert => <CellText title={alert.node ?? '–'} />,
+    },
+    {
+      id: 'started',
+      label: t('alerts.column.started'),
+      cell: alert => (
+        <Cell>
+          <TimeAgo time={alert.firedAt ?? alert.startedAt} />
+        </Cell>
+      ),
+    },
+    {
+      id: 'ended',
+      label: t('alerts.column.ended'),
+      cell: alert => (
+        <Cell>
+          {alert.resolvedAt ? <TimeAgo time={alert.resolvedAt} /> : '–'}
+        </Cell>
+      ),
+    },
+  ];
+  return columns.filter(({ id }) => options.pipeline || id !== 'pipeline');
 }
