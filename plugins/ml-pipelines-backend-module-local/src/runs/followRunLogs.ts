@@ -33,8 +33,7 @@ export async function* followRunLogs(
     if (!position && tail !== undefined) {
       position = await startAt(files, tail);
     }
-    const known = files.findIndex(({ id }) => id === position?.file);
-    for (const file of files.slice(Math.max(0, known))) {
+    for (const file of filesFrom(files, position)) {
       const offset = file.id === position?.file ? position.offset : 0;
       for await (const { text, end } of readLines(file, offset)) {
         if (signal?.aborted) {
@@ -56,6 +55,12 @@ export async function* followRunLogs(
       return;
     }
   }
+}
+
+/** The files from the one on in which a position is; all of them when it is gone. */
+function filesFrom(files: LogFile[], position?: Position): LogFile[] {
+  const known = files.findIndex(({ id }) => id === position?.file);
+  return files.slice(Math.max(0, known));
 }
 
 async function startAt(

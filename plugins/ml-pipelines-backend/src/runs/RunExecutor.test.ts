@@ -59,7 +59,7 @@ describe.each(databases.eachSupportedId())('RunExecutor on %s', id => {
     executors = [];
   });
   afterEach(async () => {
-    await Promise.all(executors.map(executor => executor.stop()));
+    await Promise.all(executors.map(one => one.stop()));
     await rm(folder, { recursive: true, force: true });
   });
 

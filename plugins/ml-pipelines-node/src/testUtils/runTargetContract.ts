@@ -235,7 +235,7 @@ export function runTargetContract<Config>(
             expect(line.message).not.toContain(SECRET);
           }
           const files = await methods.collect(run);
-          const report = files.find(({ name }) => name === 'report.json');
+          const report = files.find(file => file.name === 'report.json');
           expect(report?.contentType).toBe('application/json');
           const content = report && (await text(await report.open()));
           expect(JSON.parse(content ?? '')).toEqual(expect.any(Object));

@@ -4,6 +4,7 @@ import {
   isFinalRunState,
   MlPipelinesApi,
   Run,
+  RunLog,
   RunLogLine,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { FollowPace } from '../ActionDependencies';
@@ -33,7 +34,7 @@ export interface FollowRunOptions {
  * cannot be reached for a while is waited for: the run goes on without us.
  */
 export async function followRun(options: FollowRunOptions): Promise<Run> {
-  const { id, client, calls, logger, pace, signal } = options;
+  const { id, logger, pace, signal } = options;
   let after = 0;
   let said = '';
   let wait = pace.initialMs;
@@ -47,10 +48,8 @@ export async function followRun(options: FollowRunOptions): Promise<Run> {
         cancelRequested = true;
       }
       // The run first: what is in the log afterwards is complete when it has ended.
-      const run = await calls.asFollower(call => client.getRun(id, call));
-      const log = await calls.asFollower(call =>
-        client.getRunLog(id, { after, limit: PAGE }, call),
-      );
+      const run = await look(options);
+      const log = await readLog(options, after);
       unreachableSince = undefined;
       log.items.forEach(line => writeLine(line, logger));
       after = log.next;
@@ -86,6 +85,19 @@ export async function followRun(options: FollowRunOptions): Promise<Run> {
     // A signal that has fired would end every further pause at once.
     await pause(wait, signal?.aborted ? undefined : signal);
   }
+}
+
+function look({ id, client, calls }: FollowRunOptions): Promise<Run> {
+  return calls.asFollower(call => client.getRun(id, call));
+}
+
+function readLog(
+  { id, client, calls }: FollowRunOptions,
+  after: number,
+): Promise<RunLog> {
+  return calls.asFollower(call =>
+    client.getRunLog(id, { after, limit: PAGE }, call),
+  );
 }
 
 async function cancel(options: FollowRunOptions): Promise<void> {
