@@ -103,6 +103,13 @@ def test_a_second_run_uses_the_model_and_gives_the_same_scores(
     assert json.loads((tmp_path / "three.json").read_text())["model"] == "2"
 
 
+def test_keeps_the_newest_models(tmp_path: Path, source: Path) -> None:
+    for trees in range(50, 56):
+        assert batch(tmp_path, f"run-{trees}", path=spec(tmp_path, source, trees=trees)) == 0
+    kept = sorted(path.name for path in (tmp_path / "data/models").iterdir())
+    assert kept == ["3", "4", "5", "6"]
+
+
 def test_another_file_takes_the_place_of_the_source(tmp_path: Path, source: Path) -> None:
     path = spec(tmp_path, source)
     assert batch(tmp_path, "one", path=path) == 0

@@ -20,6 +20,9 @@ from pipeline_runtime.ports import LogEvents
 from pipeline_runtime.storage.model_directory import ModelInfo
 from pipeline_runtime.storage.model_store import ModelStore
 
+#: Models that stay, for a look at how they changed.
+_KEPT = 4
+
 
 def stored_model(graph: Graph, store: ModelStore, log: JsonLog) -> tuple[Runner, ModelInfo] | None:
     """The newest model of graphs that learn the same, unless it had to make do with few events."""
@@ -83,6 +86,7 @@ def train_model(
         return ModelInfo(version, rfc3339(time.time()), count, graph.fingerprint())
 
     info = store.write(describe, states, graph.spec.document, events.lines[:5])
+    keep_newest(store, info)
     runner = Runner(Graph.build(graph.spec))
     runner.load(states)
     log.info(
@@ -94,6 +98,13 @@ def train_model(
         threshold=runner.graph.model.threshold,
     )
     return runner, info
+
+
+def keep_newest(store: ModelStore, newest: ModelInfo) -> None:
+    """Delete all models but the newest ones; the caller has the store for itself."""
+    last = int(newest.version)
+    versions = [str(number) for number in range(1, last + 1)]
+    store.prune(versions, versions[-_KEPT:])
 
 
 @contextmanager

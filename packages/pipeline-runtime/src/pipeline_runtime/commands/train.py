@@ -12,7 +12,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pipeline_runtime.commands.batch_model import exclusive_store, training_events
+from pipeline_runtime.commands.batch_model import (
+    exclusive_store,
+    keep_newest,
+    training_events,
+)
 from pipeline_runtime.commands.data_file import read_data
 from pipeline_runtime.commands.run import apply_environment
 from pipeline_runtime.commands.run_files import RunFiles
@@ -59,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.data_dir is not None:
         with exclusive_store(Path(arguments.data_dir)) as store:
             info = store.write(describe, states, spec.document, example)
+            keep_newest(store, info)
     write_model(output, info, states, spec.document, example)
     if arguments.archive is not None:
         _archive(output, Path(arguments.archive))
