@@ -44,12 +44,12 @@ const pictures: Picture[] = [
   {
     name: 'pipeline',
     path: `${entity}/ml-pipeline`,
-    ready: 'Isolation Forest',
+    ready: /isol/i,
   },
   {
     name: 'edit',
     path: `${entity}/ml-pipeline/edit`,
-    ready: 'Isolation Forest',
+    ready: /isol/i,
   },
   {
     name: 'deployments',
@@ -63,12 +63,12 @@ const pictures: Picture[] = [
     ready: /sshd\[/,
   },
   { name: 'model', path: `${entity}/ml-model`, ready: /champion/i },
-  { name: 'runs', path: `${entity}/runs`, ready: /^Test/ },
+  { name: 'runs', path: `${entity}/runs`, ready: /^(Test|Essai)/ },
   { name: 'logs', path: `${entity}/ml-logs`, ready: 'Active' },
   {
     name: 'console',
     path: `${entity}/ml-console`,
-    ready: 'curl',
+    ready: /^(Lines|Lignes)/,
     prepare: async page => {
       await page
         .getByRole('textbox', { name: /^(Lines|Lignes)/ })
@@ -183,8 +183,8 @@ describe('the pictures of the guides', () => {
     rmSync(logs, { recursive: true, force: true });
   });
 
-  for (const language of LANGUAGES) {
-    for (const picture of pictures) {
+  LANGUAGES.forEach(language => {
+    pictures.forEach(picture => {
       it(`${picture.name} in ${language}`, async () => {
         await page.evaluate(
           value => localStorage.setItem('language', value),
@@ -207,6 +207,6 @@ describe('the pictures of the guides', () => {
           animations: 'disabled',
         });
       });
-    }
-  }
+    });
+  });
 });
