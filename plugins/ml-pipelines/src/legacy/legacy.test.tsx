@@ -2,6 +2,7 @@ import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import type { AlertApi } from '@backstage/core-plugin-api';
+import type { Portfolio } from '@mlpipe/plugin-ml-pipelines-common';
 import { screen } from '@testing-library/react';
 import { Route, Routes } from 'react-router-dom';
 import * as legacy from '../legacy';
@@ -10,12 +11,13 @@ import { createAlertToasts } from './createAlertToasts';
 const api = {
   listPipelines: async () => ({ items: [], totalItems: 0 }),
   listTargets: async () => ({ items: [] }),
-  getPortfolio: async () => ({
-    totals: { pipelines: 0 },
-    groups: [],
-    pipelines: [],
-    trend: [],
-  }),
+  getPortfolio: async () =>
+    ({
+      totals: { pipelines: 0 },
+      groups: [],
+      pipelines: [],
+      trend: [],
+    } as unknown as Portfolio),
 };
 
 describe('the plugin in an app on the old frontend system', () => {
@@ -23,7 +25,7 @@ describe('the plugin in an app on the old frontend system', () => {
     await renderInTestApp(
       <TestApiProvider
         apis={[
-          [legacy.mlPipelinesApiRef, api],
+          [legacy.mlPipelinesApiRef, api as {}],
           [catalogApiRef, catalogApiMock()],
         ]}
       >
