@@ -113,6 +113,9 @@ function render(
   });
 }
 
+// A whole page with tables and charts; a busy machine takes its time.
+jest.setTimeout(60_000);
+
 describe('PortfolioPage', () => {
   it('links every figure to what it counts', async () => {
     render(jest.fn().mockResolvedValue(portfolio), {
