@@ -62,6 +62,14 @@ class Models:
         """Events to learn from."""
         return int(self.graph.model.parameters.training_events)
 
+    @property
+    def provisional(self) -> bool:
+        """Whether the model at the start had to make do with fewer events than asked for.
+
+        A retrained one never is: how much it learns from is decided by its window.
+        """
+        return self.info is not None and self.info.note is not None
+
     def load(self, ring: EventRing) -> bool:
         """Take the champion of this graph; else train on retained events, if there are."""
         if self._load_champion() or self._load_newest():

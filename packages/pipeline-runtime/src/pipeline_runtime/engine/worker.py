@@ -148,8 +148,8 @@ class Worker(threading.Thread):
         batch = rest
         while not self._stopping.is_set():
             lifecycle.turn(self._checkpoint)
-            info = self._parts.models.info
-            learned = info is not None and info.events >= self._parts.models.required
+            models = self._parts.models
+            learned = models.info is not None and not models.provisional
             if self._source.ends and learned and not lifecycle.follows:
                 self._stopping.wait(_IDLE_SECONDS)
                 continue
@@ -213,7 +213,7 @@ class Worker(threading.Thread):
     def _train_again_if_due(self) -> None:
         """A model that had to make do with few events is replaced once there are enough."""
         models = self._parts.models
-        if models.info is None or models.info.events >= models.required:
+        if not models.provisional:
             return
         seen = self._state.counters["events"] + self._recorder.pending_events
         if self._parts.graph.mode == "stream" and seen < models.required:

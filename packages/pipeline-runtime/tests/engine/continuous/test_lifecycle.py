@@ -79,6 +79,25 @@ def test_a_challenger_that_proves_itself_takes_over(log: Path, tmp_path: Path) -
     assert 'mlpipe_model_changes_total{kind="promoted"} 1.0' in text
 
 
+def test_a_window_smaller_than_the_first_training_is_enough(log: Path, tmp_path: Path) -> None:
+    """What a retrained model learned from is no reason to train once more."""
+    write_lines(log, LINES[:1500])
+    small = {**CONTINUOUS, "trainingEvents": 1000, "windowEvents": 400}
+    with engine(document(log, **small), tmp_path / "data") as running:
+        wait_events(running, 1500)
+        retrain(running)
+        wait_shadow(running, "2")
+        write_lines(log, LINES[1500:2000])
+        wait_for(lambda: running.model_version == "2", "the promotion")
+        wait_events(running, 2000)
+        assert running.status()["model"] == {
+            **running.status()["model"],
+            "version": "2",
+            "events": 400,
+        }
+        assert [v["version"] for v in running.models()["versions"]] == ["2", "1"]
+
+
 def test_one_that_does_not_fit_is_rejected_with_reasons(log: Path, tmp_path: Path) -> None:
     write_lines(log, LINES[:600] + OTHER_LINES)
     with engine(document(log, **CONTINUOUS), tmp_path / "data") as running:
