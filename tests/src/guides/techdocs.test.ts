@@ -58,8 +58,8 @@ describe('the guides in the portal', () => {
     await page.getByRole('link', { name: 'Guides' }).click();
     await page.waitForURL(`**${GUIDES}`);
     await page
-      .getByRole('heading', { name: 'ML pipelines', level: 1, exact: true })
-      .last()
+      .locator('article')
+      .getByRole('heading', { name: 'ML pipelines', level: 1 })
       .waitFor({ timeout: 90_000 });
   });
 
