@@ -14,6 +14,7 @@ import {
 import { Portal, repositoryRoot } from '../support/portal';
 import {
   batchPipeline,
+  commandsOf,
   isAlive,
   keeperOf,
   rowsOf,
@@ -30,7 +31,7 @@ const labels = readFileSync(
   .map(line => line.split(',')[1]);
 
 /** As often in one file that a run takes long enough to be disturbed. */
-const COPIES = 80;
+const COPIES = 200;
 
 const started = (portal: Portal, run: Run) =>
   eventually(
@@ -158,10 +159,19 @@ describe('a batch pipeline on the local target', () => {
     const run = await portal.api.createRun('nightly');
     await started(portal, run);
     const keeper = keeperOf(portal, run);
-    await portal.kill('SIGKILL');
-    assert.equal(isAlive(keeper), true);
-    await portal.start();
-    assert.equal(isAlive(keeper), true, 'it ended before it was adopted');
+    // Held, so that it is certainly in the middle however long the start takes.
+    const commands = commandsOf(keeper);
+    assert.equal(commands.length, 1);
+    process.kill(commands[0], 'SIGSTOP');
+    try {
+      await portal.kill('SIGKILL');
+      assert.equal(isAlive(keeper), true);
+      await portal.start();
+      assert.equal((await portal.api.getRun(run.id)).state, 'running');
+      assert.equal(isAlive(keeper), true);
+    } finally {
+      process.kill(commands[0], 'SIGCONT');
+    }
     const ended = await runReached(portal, run.id, 'succeeded');
     assert.equal(ended.metrics.events, COPIES * labels.length);
     const { items } = await portal.api.getRunLog(run.id, { limit: 1000 });

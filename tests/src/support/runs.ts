@@ -100,6 +100,15 @@ export function keeperOf(portal: Portal, { pipeline, id }: Run): number {
   return (JSON.parse(readFileSync(path, 'utf8')) as { pid: number }).pid;
 }
 
+/** Pids of what a keeper looks after. */
+export function commandsOf(keeper: number): number[] {
+  return readFileSync(`/proc/${keeper}/task/${keeper}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+}
+
 /** Whether a process is there. */
 export function isAlive(pid: number): boolean {
   try {
