@@ -217,15 +217,15 @@ describe.each(databases.eachSupportedId())('models on %s', id => {
 
   it('follows trainings where nothing retrains by itself, and ends those that are lost', async () => {
     const { deployed, models, runs, runtime } = await setup();
-    const training = (id: string, more = {}) =>
-      runtime.run({ id, state: 'running', trigger: 'manual', ...more });
-    const ids = ['a1', 'b2', 'c3'].map(id => portalRunId(pipeline, id));
-    for (const id of ['a1', 'b2', 'c3']) {
+    const training = (run: string, more = {}) =>
+      runtime.run({ id: run, state: 'running', trigger: 'manual', ...more });
+    const ids = ['a1', 'b2', 'c3'].map(run => portalRunId(pipeline, run));
+    for (const run of ['a1', 'b2', 'c3']) {
       await runs.upsertMirrored({
-        ...training(id),
-        id: portalRunId(pipeline, id),
+        ...training(run),
+        id: portalRunId(pipeline, run),
         pipeline: 'ssh',
-        target: id === 'c3' ? 'there' : 'here',
+        target: run === 'c3' ? 'there' : 'here',
         revision: 3,
       });
     }

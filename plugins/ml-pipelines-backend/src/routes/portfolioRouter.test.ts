@@ -86,7 +86,9 @@ describe('portfolio routes', () => {
     });
     await denied.get('/portfolio').expect(403);
     await denied.get('/portfolio.csv').expect(403);
-    await denied.get('/portfolio', undefined, mockCredentials.none.header()).expect(401);
+    await denied
+      .get('/portfolio', undefined, mockCredentials.none.header())
+      .expect(401);
   });
 
   it('exports CSV that spreadsheets do not run', async () => {

@@ -345,7 +345,9 @@ describe('export', () => {
       expect(readme).toContain('terraform apply');
       expect(readme).toContain('| `TOKEN` | `mail-token` |');
       expect(contents.join()).not.toContain('hush-hush');
-      expect(stack).not.toMatch(/backend|tfstate|"http"|"\/\/"|terraform\/state/);
+      expect(stack).not.toMatch(
+        /backend|tfstate|"http"|"\/\/"|terraform\/state/,
+      );
       const env = { ...process.env, CHECKPOINT_DISABLE: '1' };
       await run('terraform', ['init', '-input=false'], { cwd, env });
       const plan = await run(

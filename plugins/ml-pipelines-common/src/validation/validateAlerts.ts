@@ -65,8 +65,6 @@ function neverFires(alert: Indexed<AlertRule>) {
   const { max } = ALERT_METRICS[metric];
   return (
     noData !== 'alerting' &&
-    (operator === '<'
-      ? threshold <= 0
-      : max !== undefined && threshold >= max)
+    (operator === '<' ? threshold <= 0 : max !== undefined && threshold >= max)
   );
 }
