@@ -236,7 +236,7 @@ describe.each(databases.eachSupportedId())('models on %s', id => {
     };
     await models.sweep();
     const states = async () =>
-      (await Promise.all(ids.map(id => runs.get(id)))).map(run => run?.state);
+      (await Promise.all(ids.map(run => runs.get(run)))).map(run => run?.state);
     expect(await states()).toEqual(['running', 'cancelled', 'cancelled']);
     expect((await runs.get(ids[1]))?.failure?.message).toContain('forgotten');
 
