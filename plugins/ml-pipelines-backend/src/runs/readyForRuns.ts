@@ -22,7 +22,21 @@ export function readyReason(
   }
   const { schedule } = document.spec;
   const due = schedule && nextDue(schedule, now);
-  return due
-    ? `Ready for runs; the next one is due at ${due.toISOString()}.`
+  return schedule && due
+    ? `Ready for runs; the next one is due at ${inZone(
+        due,
+        schedule.timezone,
+      )}.`
     : 'Ready for runs.';
+}
+
+/** `2026-11-25 06:00 (Europe/Paris)`: the time that the schedule names. */
+function inZone(time: Date, timeZone: string): string {
+  // Swedish writes times as ISO 8601 does.
+  const text = time.toLocaleString('sv-SE', {
+    timeZone,
+    dateStyle: 'short',
+    timeStyle: 'short',
+  });
+  return `${text} (${timeZone})`;
 }

@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router-dom';
 import {
   RiDeleteBinLine,
   RiEditLine,
+  RiPlayLine,
   RiRefreshLine,
   RiRocketLine,
 } from '@remixicon/react';
@@ -83,6 +84,16 @@ export function PipelineActions(props: {
           href={`${pipelinePagePath(pipeline.name)}/ml-pipeline/edit`}
         >
           {t('action.edit')}
+        </ButtonLink>
+      )}
+      {canDeploy && pipeline.mode === 'batch' && current && (
+        <ButtonLink
+          size="small"
+          variant="secondary"
+          iconStart={<RiPlayLine />}
+          href={`${pipelinePagePath(pipeline.name)}/runs`}
+        >
+          {t('runs.start')}
         </ButtonLink>
       )}
       {canDeploy && (

@@ -87,15 +87,17 @@ export function StatusPanel(props: {
           <dt>{t('pipeline.status.revision')}</dt>
           <dd>{status.revision ?? '–'}</dd>
         </div>
-        <div>
-          <dt>{t('pipeline.status.replicas')}</dt>
-          <dd>
-            {t('pipeline.status.ready', {
-              ready: String(replicas.ready),
-              wanted: String(replicas.wanted),
-            })}
-          </dd>
-        </div>
+        {replicas.wanted > 0 && (
+          <div>
+            <dt>{t('pipeline.status.replicas')}</dt>
+            <dd>
+              {t('pipeline.status.ready', {
+                ready: String(replicas.ready),
+                wanted: String(replicas.wanted),
+              })}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{t('pipeline.status.target')}</dt>
           <dd>{pipeline.deployedTarget ?? pipeline.target}</dd>

@@ -5,7 +5,6 @@ import {
   pipelinePagePath,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { TextKey, useText } from '../../translation';
-import { formatNumber } from '../shared/format';
 import { StatusLabel } from '../shared/StatusLabel';
 import { TimeAgo } from '../shared/TimeAgo';
 import { AlertState } from './AlertState';
@@ -36,6 +35,8 @@ export function useAlertColumns(options: {
     {
       id: 'rule',
       label: t('alerts.column.rule'),
+      minWidth: 200,
+      defaultWidth: '2fr',
       isRowHeader: true,
       cell: alert => (
         <Cell>
@@ -65,14 +66,7 @@ export function useAlertColumns(options: {
     {
       id: 'value',
       label: t('alerts.column.value'),
-      cell: alert => (
-        <Cell>
-          {t('alerts.value', {
-            value: valueOf(alert),
-            threshold: formatNumber(alert.threshold),
-          })}
-        </Cell>
-      ),
+      cell: alert => <Cell>{valueOf(alert)}</Cell>,
     },
     {
       id: 'node',

@@ -37,7 +37,6 @@ export const monitoring = {
   'alerts.none.title': 'No alert is firing',
   'alerts.none.text':
     'Alert rules belong to the pipeline; edit its parameters to change them.',
-  'alerts.value': '{{value}}, threshold {{threshold}}',
   'alerts.column.rule': 'Alert',
   'alerts.column.severity': 'Severity',
   'alerts.column.state': 'State',

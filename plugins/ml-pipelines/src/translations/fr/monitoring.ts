@@ -38,7 +38,6 @@ export const monitoring: Record<keyof typeof en, string> = {
   'alerts.none.title': 'Aucune alerte active',
   'alerts.none.text':
     'Les règles d’alerte font partie du pipeline ; modifiez ses paramètres pour les changer.',
-  'alerts.value': '{{value}}, seuil {{threshold}}',
   'alerts.column.rule': 'Alerte',
   'alerts.column.severity': 'Gravité',
   'alerts.column.state': 'État',
