@@ -76,6 +76,11 @@ function costOf(
       cost.push({ currency, ...sums, hourly: 0 });
     }
   }
+  const card = row.deployedTarget ? cards.get(row.deployedTarget) : undefined;
+  if (card) {
+    // What was just deployed has cost nothing yet, which is not unknown.
+    entryOf(cost, card.currency);
+  }
   // Between runs nothing of a batch pipeline is on its target.
   if (row.deployedTarget && row.shape && row.mode !== 'batch') {
     const now = hourlyCost(row.shape, cards.get(row.deployedTarget));

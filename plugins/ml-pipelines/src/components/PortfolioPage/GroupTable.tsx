@@ -45,6 +45,7 @@ export function GroupTable(props: {
   const counted = (id: string, show: Shown, value: (row: Row) => number) => ({
     id,
     label: t(`portfolio.column.${id}` as TextKey),
+    minWidth: 110,
     cell: (row: Row) =>
       link(
         formatNumber(value(row), 0),

@@ -40,6 +40,7 @@ export function PipelineTable(props: {
   ) => ({
     id,
     label: t(`portfolio.column.${id}` as TextKey),
+    minWidth: 110,
     cell: (row: Row) => (
       <Cell>
         <Link href={path(row.name)}>{formatNumber(value(row), 0)}</Link>
