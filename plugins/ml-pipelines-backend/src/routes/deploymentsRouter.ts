@@ -6,6 +6,7 @@ import { NotFoundError } from '@backstage/errors';
 import {
   createDeploymentRequestSchema,
   deploymentApprovePermission,
+  isTerminalState,
   logQuerySchema,
   pipelineDeletePermission,
   pipelineDeployPermission,
@@ -18,10 +19,10 @@ import {
   DeploymentService,
   unknownDeployment,
 } from '../deployments/DeploymentService';
-import { streamDeployment } from '../deployments/streamDeployment';
 import type { DeploymentChanges } from '../deployments/DeploymentChanges';
 import { EventStream, resumePosition } from '../http/EventStream';
 import { parseInput } from '../http/parseInput';
+import { streamProgress } from '../http/streamProgress';
 import type { AuthorizeFn } from '../permissions/AuthorizeFn';
 import { principalRef } from '../permissions/principalRef';
 import { audited } from './audited';
@@ -134,10 +135,11 @@ export function createDeploymentsRouter(
     await authorizeRead(req, id);
     const after = parseInput(positionSchema, resumePosition(req) ?? 0);
     const stream = new EventStream(res);
-    await streamDeployment({
+    await streamProgress({
       id,
       after,
       service,
+      isFinal: isTerminalState,
       changes: options.changes,
       stream,
       shutdown: options.shutdown,

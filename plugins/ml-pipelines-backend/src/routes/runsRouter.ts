@@ -5,6 +5,7 @@ import type {
 import { NotFoundError } from '@backstage/errors';
 import {
   createRunRequestSchema,
+  isFinalRunState,
   listRunsQuerySchema,
   logQuerySchema,
   pipelineCreatePermission,
@@ -18,11 +19,11 @@ import { z } from 'zod';
 import type { DeploymentChanges } from '../deployments/DeploymentChanges';
 import { EventStream, resumePosition } from '../http/EventStream';
 import { parseInput } from '../http/parseInput';
+import { streamProgress } from '../http/streamProgress';
 import type { AuthorizeFn } from '../permissions/AuthorizeFn';
 import { principalRef } from '../permissions/principalRef';
 import type { RunRecord } from '../runs/RunRecord';
 import { RunService, unknownRun } from '../runs/RunService';
-import { streamRun } from '../runs/streamRun';
 import { audited } from './audited';
 
 /** Options of {@link createRunsRouter}. */
@@ -146,10 +147,11 @@ export function createRunsRouter(options: RunsRouterOptions): Router {
     const { id } = req.params;
     await authorizeRead(req, id);
     const after = parseInput(positionSchema, resumePosition(req) ?? 0);
-    await streamRun({
+    await streamProgress({
       id,
       after,
       service,
+      isFinal: isFinalRunState,
       changes: options.changes,
       stream: new EventStream(res),
       shutdown: options.shutdown,

@@ -20,7 +20,7 @@ import { Section } from '../shared/Section';
 import { StatusLabel } from '../shared/StatusLabel';
 import { DeploymentActions } from './DeploymentActions';
 import { DeploymentChanges } from './DeploymentChanges';
-import { DeploymentLogView } from './DeploymentLogView';
+import { ProgressLog } from '../shared/ProgressLog';
 import { DeploymentProgress } from './DeploymentProgress';
 import { deploymentSeconds, useDeploymentAction } from './deploymentText';
 import { FailurePanel } from './FailurePanel';
@@ -66,7 +66,8 @@ export function DeploymentView(props: { pipeline: string; id: string }) {
         )}
       </QueryState>
       <Section title={t('deployment.log.title')}>
-        <DeploymentLogView
+        <ProgressLog
+          label={t('deployment.log.title')}
           log={log}
           live={
             deployment.value !== undefined &&

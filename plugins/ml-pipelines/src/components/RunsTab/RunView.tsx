@@ -24,7 +24,7 @@ import { Section } from '../shared/Section';
 import { StatusLabel } from '../shared/StatusLabel';
 import { RunActions } from './RunActions';
 import { RunArtifacts } from './RunArtifacts';
-import { RunLogView } from './RunLogView';
+import { ProgressLog } from '../shared/ProgressLog';
 import {
   formatMetric,
   metricNames,
@@ -67,7 +67,8 @@ export function RunView(props: { pipeline: string; id: string }) {
         )}
       </QueryState>
       <Section title={t('run.log.title')}>
-        <RunLogView
+        <ProgressLog
+          label={t('run.log.title')}
           log={log}
           live={run.value !== undefined && !isFinalRunState(run.value.state)}
         />

@@ -1,31 +1,39 @@
-import { isFinalRunState } from '@mlpipe/plugin-ml-pipelines-common';
 import type { DeploymentChanges } from '../deployments/DeploymentChanges';
 import { Waker } from '../deployments/Waker';
-import type { EventStream } from '../http/EventStream';
-import type { RunService } from './RunService';
+import type { EventStream } from './EventStream';
 
 /** How often other backends' progress is looked for. */
 const POLL_MS = 1_000;
 const PAGE = 500;
 
-/** Options of {@link streamRun}. */
-export interface StreamRunOptions {
+/** Options of {@link streamProgress}. */
+export interface StreamProgressOptions<S extends string> {
+  /** Of the deployment or run. */
   id: string;
   /** Sequence of the last line that the reader has. */
   after: number;
-  service: Pick<RunService, 'get' | 'readLog'>;
+  service: {
+    get(id: string): Promise<{ state: S }>;
+    readLog(
+      id: string,
+      query: { after: number; limit: number },
+    ): Promise<{ items: Array<{ sequence: number }> }>;
+  };
+  isFinal(state: S): boolean;
   changes: DeploymentChanges;
   stream: EventStream;
   shutdown: AbortSignal;
 }
 
 /**
- * Sends events `log` (a line) and `state` (the whole run, whenever it changed)
- * until the run has ended. The id of every event is the sequence of the last
- * line sent, so that a reader resumes without a gap.
+ * Sends events `log` (a line) and `state` (the whole deployment or run,
+ * whenever it changed) until it has ended. The id of every event is the
+ * sequence of the last line sent, so that a reader resumes without a gap.
  */
-export async function streamRun(options: StreamRunOptions): Promise<void> {
-  const { id, service, changes, stream, shutdown } = options;
+export async function streamProgress<S extends string>(
+  options: StreamProgressOptions<S>,
+): Promise<void> {
+  const { id, service, isFinal, changes, stream, shutdown } = options;
   let position = options.after;
   let sent = '';
   let changed = true;
@@ -43,7 +51,7 @@ export async function streamRun(options: StreamRunOptions): Promise<void> {
     while (!stream.signal.aborted && !shutdown.aborted) {
       changed = false;
       // Read first: what is in the log afterwards belongs to this state or a later one.
-      const run = await service.get(id);
+      const current = await service.get(id);
       for (;;) {
         const { items } = await service.readLog(id, {
           after: position,
@@ -57,12 +65,12 @@ export async function streamRun(options: StreamRunOptions): Promise<void> {
           break;
         }
       }
-      const text = JSON.stringify(run);
+      const text = JSON.stringify(current);
       if (text !== sent) {
         sent = text;
-        stream.send('state', run, position);
+        stream.send('state', current, position);
       }
-      if (isFinalRunState(run.state)) {
+      if (isFinal(current.state)) {
         return;
       }
       if (!changed) {

@@ -1,20 +1,32 @@
 import { useMemo } from 'react';
 import { Alert, Text } from '@backstage/ui';
-import type { DeploymentLogResult } from '../../hooks/useDeploymentLog';
+import type { ResumableLogResult } from '../../hooks/useResumableLog';
 import { TextKey, useText } from '../../translation';
-import { formatClock } from '../shared/format';
-import { LogLines } from '../shared/LogLines';
-import styles from '../shared/page.module.css';
+import { formatClock } from './format';
+import { LogLines } from './LogLines';
+import styles from './page.module.css';
 
-const WORDS: Partial<Record<DeploymentLogResult['stream'], TextKey>> = {
+/** A line of the log of a deployment or run: from a step, or from a node. */
+interface Line {
+  sequence: number;
+  time: string;
+  level: 'info' | 'warning' | 'error';
+  step?: string;
+  node?: string;
+  message: string;
+}
+
+const WORDS: Partial<Record<ResumableLogResult<Line>['stream'], TextKey>> = {
   open: 'deployment.log.live',
   connecting: 'deployment.log.connecting',
   unavailable: 'deployment.log.polling',
 };
 
-/** Log of a deployment, as it is written. */
-export function DeploymentLogView(props: {
-  log: DeploymentLogResult;
+/** Log of a deployment or run, as it is written. */
+export function ProgressLog(props: {
+  /** What it is, for screen readers. */
+  label: string;
+  log: ResumableLogResult<Line>;
   live: boolean;
 }) {
   const { log, live } = props;
@@ -25,7 +37,7 @@ export function DeploymentLogView(props: {
         key: String(line.sequence),
         time: line.time,
         level: line.level,
-        from: line.step,
+        from: line.step ?? line.node,
         message: line.message,
       })),
     [log.lines],
@@ -48,7 +60,7 @@ export function DeploymentLogView(props: {
       ) : (
         <LogLines
           lines={lines}
-          label={t('deployment.log.title')}
+          label={props.label}
           formatTime={formatClock}
           live={live}
         />
