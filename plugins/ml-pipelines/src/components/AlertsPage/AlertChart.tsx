@@ -2,14 +2,12 @@ import { useMemo } from 'react';
 import { Link } from '@backstage/ui';
 import {
   Alert,
-  ALERT_METRICS,
   AlertMetricId,
   chartsPagePath,
   MetricSeriesId,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { FixedRange, useMetrics } from '../../hooks/useMetrics';
-import { useDynamicText, useText } from '../../translation';
-import { metricKey } from '../../translations/catalogueMessages';
+import { TextKey, useText } from '../../translation';
 import { MetricChart } from '../MonitoringTab/MetricChart';
 import { formatBytes, formatNumber } from '../shared/format';
 import { QueryState } from '../shared/QueryState';
@@ -53,7 +51,6 @@ function rangeOf(
 /** What was measured around the time at which an alert fired. */
 export function AlertChart({ alert }: { alert: Alert }) {
   const t = useText();
-  const dynamic = useDynamicText();
   const { startedAt, firedAt, resolvedAt } = alert;
   const range = useMemo(
     () => rangeOf({ startedAt, firedAt, resolvedAt }),
@@ -66,13 +63,11 @@ export function AlertChart({ alert }: { alert: Alert }) {
   if (!series) {
     return null;
   }
-  const title = dynamic(
-    metricKey(alert.metric),
-    ALERT_METRICS[alert.metric].title,
-  );
+  // What is drawn, which need not be the very metric of the rule.
+  const title = t(`monitoring.series.${series}` as TextKey);
   return (
     <Section
-      title={t('alert.chart')}
+      title={`${t('alert.chart')} – ${title}`}
       actions={
         <Link href={chartsPagePath(alert.pipeline, range)}>
           {t('alert.openCharts')}
