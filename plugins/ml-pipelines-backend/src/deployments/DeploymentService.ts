@@ -225,9 +225,17 @@ export class DeploymentService {
     return this.get(id);
   }
 
-  /** @throws ConflictError when it does not wait for approval */
-  async approve(id: string, user: string): Promise<Deployment> {
+  /**
+   * @param plan - id of the plan that the approver has read
+   * @throws ConflictError when it does not wait for approval, or for that of another plan
+   */
+  async approve(id: string, user: string, plan?: string): Promise<Deployment> {
     const record = await this.find(id);
+    if (plan !== undefined && record.plan?.id !== plan) {
+      throw new ConflictError(
+        `The plan of deployment ${id} was made again meanwhile. Read the new one, then approve it.`,
+      );
+    }
     const approved = await this.options.store.transitionIdle(
       id,
       ['awaiting_approval'],

@@ -267,7 +267,7 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
     it('waits again when the new plan asks for more than was approved', async () => {
       const test = await start({ target });
       const { id: deployment } = await test.deploy('ssh');
-      await test.reached(deployment, 'awaiting_approval');
+      const read = await test.reached(deployment, 'awaiting_approval');
       await test.apiKeys.rotate('ssh');
       test.fakeRunner.script('show', {
         stdout: JSON.stringify({
@@ -295,6 +295,16 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
       });
       expect(again.wait?.reason).toContain('asks for more');
       expect(test.fakeRunner.kinds).not.toContain('apply');
+      // Who has read the first plan only cannot approve the second one.
+      await expect(
+        test.service.approve(deployment, 'user:default/boss', read.plan?.id),
+      ).rejects.toThrow('was made again meanwhile');
+      await test.service.approve(
+        deployment,
+        'user:default/boss',
+        again.plan?.id,
+      );
+      await test.reached(deployment, 'succeeded');
     });
   });
 

@@ -7,6 +7,7 @@ import type {
   PlanValue,
   TerraformPlan,
 } from '@mlpipe/terraform-runner';
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
 /** Longer values say nothing to a reader and would fill the database. */
@@ -65,6 +66,7 @@ export function toPlanSummary(
   stateSerial: number,
 ): PlanSummary {
   return {
+    id: randomUUID(),
     add: plan.summary.add,
     change: plan.summary.change,
     remove: plan.summary.destroy,

@@ -192,7 +192,10 @@ describe('deploymentsRouter, with real Terraform', () => {
     allowed = true;
     await plugin.post(`/deployments/${first.id}/discard`, {}).expect(200);
     const second = await deploy();
-    await plugin.post(`/deployments/${second.id}/approve`, {}).expect(200);
+    const approve = (plan: string) =>
+      plugin.post(`/deployments/${second.id}/approve`, { plan });
+    await approve(first.plan.id).expect(409);
+    await approve(second.plan.id).expect(200);
     expect((await ended(plugin, second.id)).state).toBe('succeeded');
   });
 

@@ -4,6 +4,7 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
 import {
+  approveDeploymentRequestSchema,
   createDeploymentRequestSchema,
   deploymentApprovePermission,
   isTerminalState,
@@ -162,7 +163,16 @@ export function createDeploymentsRouter(
           const credentials = await (action === 'cancel'
             ? authorize(req, pipelineDeployPermission, pipeline)
             : authorize(req, deploymentApprovePermission));
-          const result = await service[action](id, principalRef(credentials));
+          const user = principalRef(credentials);
+          const result =
+            action === 'approve'
+              ? await service.approve(
+                  id,
+                  user,
+                  parseInput(approveDeploymentRequestSchema, req.body ?? {})
+                    .plan,
+                )
+              : await service[action](id, user);
           return { result, meta: { pipeline } };
         },
       );

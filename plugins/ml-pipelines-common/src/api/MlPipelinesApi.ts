@@ -138,7 +138,12 @@ export interface MlPipelinesApi {
     options?: CallOptions,
   ): Promise<DeploymentLog>;
   cancelDeployment(id: string, options?: CallOptions): Promise<Deployment>;
-  approveDeployment(id: string, options?: CallOptions): Promise<Deployment>;
+  /** @param plan - id of the plan that was read; refused when it is not the present one */
+  approveDeployment(
+    id: string,
+    plan?: string,
+    options?: CallOptions,
+  ): Promise<Deployment>;
   discardDeployment(id: string, options?: CallOptions): Promise<Deployment>;
 
   getStatus(pipeline: string, options?: CallOptions): Promise<WorkloadStatus>;

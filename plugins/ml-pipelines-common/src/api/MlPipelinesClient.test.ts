@@ -88,9 +88,9 @@ const calls: Record<string, [call: Call, request: string, body?: unknown]> = {
     {},
   ],
   approveDeployment: [
-    c => c.approveDeployment('d'),
+    c => c.approveDeployment('d', 'p1'),
     'POST /deployments/d/approve',
-    {},
+    { plan: 'p1' },
   ],
   discardDeployment: [
     c => c.discardDeployment('d'),

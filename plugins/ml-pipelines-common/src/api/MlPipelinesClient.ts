@@ -163,8 +163,10 @@ export class MlPipelinesClient implements MlPipelinesApi {
   ) => this.#send('POST', `/deployments/${encode(id)}/cancel`, {}, options);
   approveDeployment: MlPipelinesApi['approveDeployment'] = (
     id: string,
+    plan?: string,
     options?: CallOptions,
-  ) => this.#send('POST', `/deployments/${encode(id)}/approve`, {}, options);
+  ) =>
+    this.#send('POST', `/deployments/${encode(id)}/approve`, { plan }, options);
   discardDeployment: MlPipelinesApi['discardDeployment'] = (
     id: string,
     options?: CallOptions,

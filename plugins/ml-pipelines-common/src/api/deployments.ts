@@ -28,6 +28,12 @@ export type CreateDeploymentRequest = z.input<
   typeof createDeploymentRequestSchema
 >;
 
+/** Body of `POST /deployments/:id/approve`. @public */
+export const approveDeploymentRequestSchema = z.strictObject({
+  /** Id of the plan that was read; refused when another one has taken its place. */
+  plan: z.string().max(64).optional(),
+});
+
 /** One changed resource of a plan. @public */
 export interface PlannedChange {
   address: string;
@@ -40,6 +46,8 @@ export interface PlannedChange {
 
 /** @public */
 export interface PlanSummary {
+  /** Changes whenever the plan is made again; absent in plans of older portals. */
+  id?: string;
   add: number;
   change: number;
   remove: number;

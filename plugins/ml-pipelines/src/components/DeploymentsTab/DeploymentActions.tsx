@@ -82,7 +82,9 @@ export function DeploymentActions(props: {
             size="small"
             variant="primary"
             isPending={busy === 'approve'}
-            onPress={act('approve', () => api.approveDeployment(deployment.id))}
+            onPress={act('approve', () =>
+              api.approveDeployment(deployment.id, deployment.plan?.id),
+            )}
           >
             {t('deployment.approve')}
           </Button>
