@@ -16,12 +16,14 @@ type Command = 'init' | 'plan' | 'apply';
 type Moment = 'before' | 'after';
 
 /**
- * Stands in front of Terraform. Files beside it, named after stack and command,
+ * Stands in front of Terraform. Files beside it, named after pipeline and command,
  * tell it where to wait and what to fail with; it runs the real one otherwise.
  */
 const SCRIPT = `#!/bin/sh
 here=$(dirname "$0")
-key="\${TF_HTTP_ADDRESS##*--}-$1"
+# The address ends in pipeline--<pipeline>.<target>.
+stack="\${TF_HTTP_ADDRESS##*--}"
+key="\${stack%%.*}-$1"
 wait_at() {
   if [ -e "$here/hold-$1-$key" ]; then
     : > "$here/at-$1-$key"
