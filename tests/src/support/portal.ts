@@ -131,6 +131,7 @@ export class Portal {
           ...config('backend.database.connection.directory', databaseDir),
           ...config('backend.workingDirectory', this.folder),
           ...config('mlPipelines.dataDir', this.dataDir),
+          ...config('mlPipelines.local.portRange', portRange(this.port)),
           ...config(
             'techdocs.publisher.local.publishDirectory',
             join(this.folder, 'techdocs'),
@@ -196,6 +197,12 @@ export class Portal {
     );
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Ports of pipelines that other portals of this machine hardly use, below the ephemeral ones. */
+function portRange(port: number): string {
+  const first = 20_000 + (port % 200) * 50;
+  return `${first}-${first + 49}`;
 }
 
 function config(key: string, value: unknown): Record<string, string> {
