@@ -27,7 +27,9 @@ def start_program(supervisor: Supervisor, release: ReleaseLayout) -> None:
 def stop_program(supervisor: Supervisor, release: ReleaseLayout) -> None:
     """Stop a release, take it from supervisord, end leftovers; no effect when nothing runs."""
     supervisor.stop(release, STOP_WAIT_SECONDS + 10)
-    supervisor.forget(release)
+    # A call to start it that was cut off may take effect between the two.
+    while not supervisor.forget(release):
+        supervisor.stop(release, STOP_WAIT_SECONDS + 10)
     release.conf.unlink(missing_ok=True)
     end_leftover(release, STOP_WAIT_SECONDS)
 

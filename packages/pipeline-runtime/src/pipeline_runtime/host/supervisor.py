@@ -29,6 +29,7 @@ _SHUTDOWN_SECONDS = 40.0
 
 # https://supervisord.org/api.html: faults of the XML-RPC interface
 _BAD_NAME = 10
+_STILL_RUNNING = 91
 _NOT_RUNNING = 70
 _ALREADY_STARTED = 60
 _ALREADY_ADDED = 90
@@ -149,13 +150,16 @@ class Supervisor:
                     raise
             time.sleep(0.1)
 
-    def forget(self, release: ReleaseLayout) -> None:
-        """Remove an ended program; no effect when it is unknown."""
+    def forget(self, release: ReleaseLayout) -> bool:
+        """Remove an ended program, no effect when it is unknown; false when it runs (again)."""
         try:
             self._call("removeProcessGroup", release.program)
         except xmlrpc.client.Fault as fault:
+            if fault.faultCode == _STILL_RUNNING:
+                return False
             if fault.faultCode != _BAD_NAME:
                 raise
+        return True
 
     def _proxy(self, timeout_seconds: float = _RPC_SECONDS) -> Any:
         transport = UnixTransport(self._layout.socket, timeout_seconds)
