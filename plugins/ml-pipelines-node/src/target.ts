@@ -6,6 +6,8 @@ import type {
   RunKind,
   RunProgress,
   TargetCapabilities,
+  TargetCatalogEntry,
+  TargetInspection,
   WorkloadStatus,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { JsonObject } from '@backstage/types';
@@ -16,6 +18,8 @@ import type { ZodType } from 'zod';
 export interface TargetRef<Config> {
   name: string;
   config: Config;
+  /** Checked by {@link TargetDriver.credentialsSchema}; must not be logged. Absent without any. */
+  credentials?: JsonObject;
 }
 
 /** Which pipeline on which target a call is about. @public */
@@ -40,6 +44,16 @@ export interface PipelineStackRequest<Config> extends WorkloadRef<Config> {
   facts: JsonObject;
   /** Replace what runs even when nothing changed. */
   force: boolean;
+  /** Trained model that the workload starts with, instead of learning by itself. */
+  model?: ModelRef;
+}
+
+/** A model in the artefact store. @public */
+export interface ModelRef {
+  /** As the run that trained it names it. */
+  version: string;
+  /** `sha256:` and 64 hex digits, of an archive `model.tar.gz` in MLflow's format. */
+  digest: string;
 }
 
 /** Values that reach the workload outside Terraform. @public */
@@ -53,6 +67,8 @@ export interface WorkloadSecrets {
    * retrain or roll back a model: the portal's own.
    */
   managementKeysSha256?: string[];
+  /** With it the workload reaches {@link RunExchange} and models of its pipeline. */
+  workloadToken?: string;
 }
 
 /** Options of {@link TargetDriver.logs}. @public */
@@ -61,6 +77,10 @@ export interface LogOptions {
   after?: string;
   /** At most so many lines from the end, when `after` is absent. Default 500. */
   tail?: number;
+  /** Of this replica only. */
+  replica?: string;
+  /** Of what ran before the last restart of that replica. */
+  previous?: boolean;
   /** Keep waiting for new lines until the signal aborts. */
   follow?: boolean;
   signal?: AbortSignal;
@@ -70,6 +90,37 @@ export interface LogOptions {
 export interface RunRef<Config> extends WorkloadRef<Config> {
   /** Id of the run: the name of everything that belongs to it on the target. */
   run: string;
+  /** What the run sent to the portal; for targets that cannot hand files over themselves. */
+  exchange?: RunExchange;
+}
+
+/**
+ * How a run on another machine and the portal exchange files: the run sends
+ * them over HTTP with its workload token, the portal keeps them.
+ *
+ * @public
+ */
+export interface RunExchange {
+  /** Base URL of the pipeline's exchange, as a workload reaches it. */
+  url: string;
+  /** Digest of the input, to be fetched from `<url>/artifacts/<digest>`. */
+  input?: { digest: string; name: string };
+  /** What has arrived. */
+  files(): Promise<Array<{ name: string; contentType: string; size: number }>>;
+  /** @throws NotFoundError */
+  open(name: string): Promise<Readable>;
+  /** The latest of each worker, by its index; one worker has index 0. */
+  progress(): Promise<Record<number, RunProgress>>;
+}
+
+/** A run that a target started by itself, by a schedule. @public */
+export interface StartedRun {
+  run: string;
+  pipeline: string;
+  revision: number;
+  kind: RunKind;
+  /** When it was due, ISO 8601. */
+  dueAt: string;
 }
 
 /** What a run is started from. Holds no secret value. @public */
@@ -77,6 +128,8 @@ export interface StartRunRequest<Config> extends RunRef<Config> {
   kind: RunKind;
   revision: number;
   document: PipelineDocument;
+  /** How many share the work. Default 1. */
+  workers?: number;
   /** Secrets for the run, by the same way as those of a workload. */
   secrets: WorkloadSecrets;
   /** A file on the portal's disk that takes the place of the source's. */
@@ -144,6 +197,8 @@ export interface TargetDriver<Config = unknown> {
   readonly kind: string;
   /** Checks and completes what an admin fills in. */
   readonly configSchema: ZodType<Config>;
+  /** Checks credentials; kinds without it have none. */
+  readonly credentialsSchema?: ZodType<JsonObject>;
 
   /**
    * Brings back what the target should run. Called when the backend starts and
@@ -156,12 +211,35 @@ export interface TargetDriver<Config = unknown> {
    * every target is a place of its own.
    */
   placeOf?(target: TargetRef<Config>): string;
+  /**
+   * Whether two configurations are of the same place, so that what runs there
+   * stays where it is when one takes the place of the other. Default: only
+   * when they are equal.
+   */
+  isSamePlace?(before: Config, after: Config): boolean;
+  /** What of the configuration everyone may see. Default: nothing. */
+  describeConfig?(config: Config): JsonObject;
+  /** How it appears in the catalog. Default: a Resource of type `ml-target`. */
+  describeEntity?(target: TargetRef<Config>): TargetCatalogEntry;
+  /** Looks at everything that has to be right; never throws for a target that is wrong. */
+  inspect?(target: TargetRef<Config>): Promise<TargetInspection>;
+  /** Forgets connections and watches of a target that changed or is gone. */
+  forget?(name: string): Promise<void>;
   /** Whether the target can be used right now. */
   check(target: TargetRef<Config>): Promise<TargetCheck>;
   capabilities(target: TargetRef<Config>): Promise<TargetCapabilities>;
   estimateCost?(
     request: PipelineStackRequest<Config>,
   ): Promise<CostEstimate | undefined>;
+
+  /**
+   * Adds what all pipelines of the target need, e.g. their namespace: a stack
+   * of its own that is applied before secrets are handed over, whenever it
+   * changed, and destroyed when the target is deleted. Pure.
+   */
+  buildTargetStack?(scope: Construct, target: TargetRef<Config>): void;
+  /** Waits until what a destroyed target stack left is gone; says what holds it up. */
+  verifyTargetRemoved?(target: TargetRef<Config>): Promise<void>;
 
   /**
    * Looks at what really runs and reserves what the plan has to name (ports,
@@ -204,6 +282,8 @@ export interface TargetDriver<Config = unknown> {
   ): Promise<void>;
   /** Takes all secret values of a pipeline away, after destroy. */
   takeBackSecrets(request: WorkloadRef<Config>): Promise<void>;
+  /** Deletes model, offsets and logs on the target, after a destroy that keeps no data. */
+  removeData?(request: WorkloadRef<Config>): Promise<void>;
 
   /** What really runs now. Never throws for a workload that is merely broken. */
   observe(workload: WorkloadRef<Config>): Promise<WorkloadStatus>;
@@ -225,6 +305,17 @@ export interface TargetDriver<Config = unknown> {
     init?: RequestInit,
   ): Promise<Response>;
 
+  /**
+   * Metrics of each replica in Prometheus' text format. Without it `fetch` of
+   * `/metrics` stands for the only replica.
+   */
+  scrape?(
+    workload: WorkloadRef<Config>,
+    options?: { signal?: AbortSignal },
+  ): Promise<Array<{ replica: string; text: string }>>;
+
+  /** Runs that its schedules started and that have not been removed yet. */
+  startedRuns?(target: TargetRef<Config>): Promise<StartedRun[]>;
   /**
    * Starts a run and returns; no-op when the run is there already. Only of
    * targets that can `batch`, like the other methods on runs.

@@ -53,9 +53,13 @@ import type {
   WorkloadStatus,
 } from './runtime';
 import type {
+  ProbeTargetRequest,
+  SaveTargetCredentialsRequest,
   SaveTargetRequest,
   SecretInfo,
   Target,
+  TargetCredentialsInfo,
+  TargetInspection,
   TerraformLockInfo,
 } from './targets';
 
@@ -120,6 +124,21 @@ export interface MlPipelinesApi {
     options?: CallOptions,
   ): Promise<Target>;
   deleteTarget(name: string, options?: CallOptions): Promise<void>;
+  /** Writes or replaces the credentials of a target, which may not exist yet. */
+  saveTargetCredentials(
+    name: string,
+    request: SaveTargetCredentialsRequest,
+    options?: CallOptions,
+  ): Promise<TargetCredentialsInfo>;
+  /** Looks at all of a target that may not be saved yet; may take some seconds. */
+  probeTarget(
+    request: ProbeTargetRequest,
+    options?: CallOptions,
+  ): Promise<TargetInspection>;
+  /** Looks at all of a registered target; may take some seconds. */
+  inspectTarget(name: string, options?: CallOptions): Promise<TargetInspection>;
+  /** Deploys the present revision again, with the model that a training run left. */
+  applyRunModel(run: string, options?: CallOptions): Promise<Deployment>;
 
   createDeployment(
     pipeline: string,

@@ -18,7 +18,11 @@ import type { CreateRunRequest, ListRunsQuery } from './runs';
 import type { CreateDeploymentRequest } from './deployments';
 import type { DraftRequest, ListPipelinesQuery } from './pipelines';
 import type { MetricsQuery, RuntimeLogQuery } from './runtime';
-import type { SaveTargetRequest } from './targets';
+import type {
+  ProbeTargetRequest,
+  SaveTargetCredentialsRequest,
+  SaveTargetRequest,
+} from './targets';
 import { InvalidPipelineError } from './InvalidPipelineError';
 
 /** @public */
@@ -128,6 +132,24 @@ export class MlPipelinesClient implements MlPipelinesApi {
     options?: CallOptions,
   ) =>
     this.#send<void>('DELETE', `/targets/${encode(name)}`, undefined, options);
+  saveTargetCredentials: MlPipelinesApi['saveTargetCredentials'] = (
+    name: string,
+    request: SaveTargetCredentialsRequest,
+    options?: CallOptions,
+  ) =>
+    this.#send('PUT', `/targets/${encode(name)}/credentials`, request, options);
+  probeTarget: MlPipelinesApi['probeTarget'] = (
+    request: ProbeTargetRequest,
+    options?: CallOptions,
+  ) => this.#send('POST', '/targets/probe', request, options);
+  inspectTarget: MlPipelinesApi['inspectTarget'] = (
+    name: string,
+    options?: CallOptions,
+  ) => this.#get(`/targets/${encode(name)}/inspection`, options);
+  applyRunModel: MlPipelinesApi['applyRunModel'] = (
+    run: string,
+    options?: CallOptions,
+  ) => this.#send('POST', `/runs/${encode(run)}/apply`, {}, options);
 
   createDeployment: MlPipelinesApi['createDeployment'] = (
     pipeline: string,

@@ -48,13 +48,15 @@ export const createRunRequestSchema = z.strictObject({
   revision: z.number().int().min(1).optional(),
   /** Only for `test`: a document that is not saved yet. */
   document: z.unknown().optional(),
-  /** Only for `test`: the sample, one event a line; the source itself when absent. */
+  /** Only for `test` and `training`: the sample, one event a line; the source itself when absent. */
   lines: z.array(z.string().max(1_048_576)).max(100_000).optional(),
-  /** Only for `batch`: digest of an uploaded file that takes the place of the source's. */
+  /** Only for `batch` and `training`: digest of an uploaded file that takes the place of the source's. */
   input: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, 'The digest of an artefact')
     .optional(),
+  /** How many share the work; those of the pipeline's compute when absent. */
+  workers: z.number().int().min(1).max(64).optional(),
   /** A second request with the same key returns the first one's run. */
   idempotencyKey: z.string().max(200).optional(),
 });
@@ -105,6 +107,8 @@ export interface Run {
   /** The run that this one repeats. */
   repeats?: string;
   cancelRequested: boolean;
+  /** How many share the work; absent for one. */
+  workers?: number;
 }
 
 /** Query of `GET /pipelines/:name/runs`. @public */

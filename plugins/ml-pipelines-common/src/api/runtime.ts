@@ -19,8 +19,37 @@ export interface WorkloadReplica {
   restarts: number;
   startedAt?: string;
   message?: string;
+  /** Why it is not ready, as the platform names it, e.g. `ImagePullBackOff`. */
+  reason?: string;
+  /** Machine that it runs on, where a target has several. */
+  node?: string;
+  /** Whether there is a log of what ran before its last restart. */
+  previous?: boolean;
   cpuPercent?: number;
   memoryBytes?: number;
+}
+
+/** How far the newest revision is on its way onto the target. @public */
+export interface WorkloadRollout {
+  revision: number;
+  state: 'progressing' | 'complete' | 'failed';
+  /** Stable identifier of a failure, e.g. `workload.image-pull`. */
+  code?: string;
+  message?: string;
+  hint?: string;
+}
+
+/** Something that happened on the target to what belongs to a pipeline. @public */
+export interface WorkloadEvent {
+  time: string;
+  type: 'normal' | 'warning';
+  /** As the platform names it, e.g. `FailedScheduling`. */
+  reason: string;
+  message: string;
+  /** What it is about, as `Pod/name`. */
+  object: string;
+  /** How often it was seen. */
+  count: number;
 }
 
 /** What really runs, seen on the target. @public */
@@ -39,7 +68,17 @@ export interface WorkloadStatus {
     message?: string;
     since?: string;
   }>;
-  lastError?: { message: string; node?: string; at?: string };
+  lastError?: {
+    message: string;
+    node?: string;
+    at?: string;
+    code?: string;
+    hint?: string;
+  };
+  /** Where a target brings revisions up beside older ones. */
+  rollout?: WorkloadRollout;
+  /** Newest first. */
+  events?: WorkloadEvent[];
   /** Learning progress, while the model learns. */
   learning?: { events: number; required: number };
   /** The model in use. */
@@ -92,6 +131,15 @@ export const runtimeLogQuerySchema = z.object({
   after: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(5000).default(500),
   level: z.enum(['debug', 'info', 'warning', 'error']).optional(),
+  /** Of this replica only. */
+  replica: z.string().max(253).optional(),
+  /** Of what ran before the last restart of that replica. */
+  previous: z
+    .union([
+      z.boolean(),
+      z.enum(['true', 'false']).transform(v => v === 'true'),
+    ])
+    .default(false),
 });
 /** @public */
 export type RuntimeLogQuery = z.input<typeof runtimeLogQuerySchema>;

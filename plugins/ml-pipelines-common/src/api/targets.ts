@@ -34,6 +34,91 @@ export const saveTargetRequestSchema = z.strictObject({
 export type SaveTargetRequest = z.input<typeof saveTargetRequestSchema>;
 export { resourceNameSchema as targetNameSchema };
 
+/**
+ * Body of `PUT /targets/:name/credentials`: what the driver of the kind takes,
+ * such as `{ "token": "…" }`. It can be written and replaced, never read.
+ *
+ * @public
+ */
+export const saveTargetCredentialsRequestSchema = z.strictObject({
+  kind: z.string().min(1),
+  credentials: z.record(z.string(), z.unknown()),
+});
+/** @public */
+export type SaveTargetCredentialsRequest = z.input<
+  typeof saveTargetCredentialsRequestSchema
+>;
+
+/** All that can be read of the credentials of a target. @public */
+export interface TargetCredentialsInfo {
+  /** Counts rotations, from 1. */
+  version: number;
+  updatedBy: string;
+  updatedAt: string;
+}
+
+/** Body of `POST /targets/probe`: a target that may not be saved yet. @public */
+export const probeTargetRequestSchema = z.strictObject({
+  /** Credentials that were written for this name are used when none are given. */
+  name: resourceNameSchema.optional(),
+  kind: z.string().min(1),
+  config: z.record(z.string(), z.unknown()).default({}),
+  credentials: z.record(z.string(), z.unknown()).optional(),
+});
+/** @public */
+export type ProbeTargetRequest = z.input<typeof probeTargetRequestSchema>;
+
+/** One thing that was looked at on a target. @public */
+export interface TargetInspectionCheck {
+  /** Stable identifier, e.g. `reachable`, `version`, `permissions`, `storage`. */
+  id: string;
+  title: string;
+  /** `skipped`: could not be looked at, because an earlier one failed. */
+  status: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** What was found, in a sentence. */
+  message: string;
+  /** What to do about it. */
+  hint?: string;
+  /** Single findings, e.g. each missing verb on its resource. */
+  details?: string[];
+}
+
+/** What is known of a target after looking at all of it. @public */
+export interface TargetInspection {
+  inspectedAt: string;
+  /** No check has failed. */
+  usable: boolean;
+  checks: TargetInspectionCheck[];
+  /** Version of the target's software, e.g. `v1.36.3`. */
+  version?: string;
+  capabilities?: TargetCapabilities;
+  /** Sums over nodes that take work. CPU in cores, memory in bytes. */
+  capacity?: {
+    nodes: number;
+    cpu: number;
+    memoryBytes: number;
+    gpus: Array<{ product: string; count: number }>;
+  };
+  storageClasses?: Array<{
+    name: string;
+    default: boolean;
+    expandable: boolean;
+  }>;
+  /** File that gives the portal the rights it needs, to be applied by an administrator. */
+  manifest?: { name: string; content: string };
+  /** When the portal's certificate or token ends. */
+  credentialsExpireAt?: string;
+}
+
+/** How a target and what runs on it appear in the catalog. @public */
+export interface TargetCatalogEntry {
+  /** `spec.type` of the Resource. */
+  type: string;
+  annotations: Record<string, string>;
+  /** Annotations of every pipeline that runs on it; `{pipeline}` stands for its name. */
+  pipelineAnnotations: Record<string, string>;
+}
+
 /** Where pipelines run. @public */
 export interface Target {
   name: string;
@@ -49,7 +134,19 @@ export interface Target {
   readOnly: boolean;
   /** Pipelines that are deployed on it. */
   pipelines: number;
-  status: { ready: boolean; reason?: string; checkedAt: string };
+  status: {
+    ready: boolean;
+    reason?: string;
+    checkedAt: string;
+    /** Since when it is as it is; absent while that is not known. */
+    since?: string;
+  };
+  /** Absent for kinds without credentials, and while there are none. */
+  credentials?: TargetCredentialsInfo;
+  /** Absent for kinds that say nothing about it. */
+  catalog?: TargetCatalogEntry;
+  /** What may be shown of its configuration; never a credential. */
+  configuration?: Record<string, unknown>;
 }
 
 /** Body of `PUT /secrets/:name`. @public */
