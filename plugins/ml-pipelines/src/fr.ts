@@ -2,7 +2,9 @@ import { alerts } from './translations/fr/alerts';
 import { catalogue } from './translations/fr/catalogue';
 import { changes } from './translations/fr/changes';
 import { common } from './translations/fr/common';
+import { connection } from './translations/fr/connection';
 import { forms } from './translations/fr/forms';
+import { inspection } from './translations/fr/inspection';
 import { models } from './translations/fr/models';
 import { monitoring } from './translations/fr/monitoring';
 import { overview } from './translations/fr/overview';
@@ -27,6 +29,8 @@ const messages = {
   ...revisions,
   ...changes,
   ...portfolio,
+  ...connection,
+  ...inspection,
   ...catalogue,
   ...problems,
 };

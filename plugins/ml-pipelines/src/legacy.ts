@@ -16,6 +16,7 @@ export {
   isMlPipeline,
 } from './legacy/entityExtensions';
 export {
+  MlKubernetesConnectionFieldExtension,
   MlPipelineAlertsFieldExtension,
   MlPipelineComputeFieldExtension,
   MlPipelineEnvironmentFieldExtension,

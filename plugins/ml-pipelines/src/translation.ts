@@ -7,7 +7,9 @@ import { catalogueMessages } from './translations/catalogueMessages';
 import { alerts } from './translations/en/alerts';
 import { changes } from './translations/en/changes';
 import { common } from './translations/en/common';
+import { connection } from './translations/en/connection';
 import { forms } from './translations/en/forms';
+import { checkTitles, inspection } from './translations/en/inspection';
 import { models } from './translations/en/models';
 import { monitoring } from './translations/en/monitoring';
 import { overview } from './translations/en/overview';
@@ -30,6 +32,8 @@ const messages = {
   ...forms,
   ...revisions,
   ...portfolio,
+  ...connection,
+  ...inspection,
 };
 
 /**
@@ -39,6 +43,7 @@ const messages = {
 export const dynamicMessages: Record<string, string> = {
   ...catalogueMessages(),
   ...changes,
+  ...checkTitles,
   ...problems,
 };
 

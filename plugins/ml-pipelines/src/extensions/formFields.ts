@@ -55,4 +55,10 @@ export const formFields = [
       field: async () => createFormField((await fields()).reviewField),
     },
   }),
+  FormFieldBlueprint.make({
+    name: 'ml-kubernetes-connection',
+    params: {
+      field: async () => createFormField((await fields()).connectionField),
+    },
+  }),
 ];

@@ -2,6 +2,7 @@ import { createScaffolderFieldExtension } from '@backstage/plugin-scaffolder-rea
 import {
   alertsField,
   computeField,
+  connectionField,
   environmentField,
   nameField,
   nodeField,
@@ -75,5 +76,12 @@ export const MlPipelineReviewFieldExtension = mlPipelinesPlugin.provide(
   createScaffolderFieldExtension({
     ...reviewField,
     schema: reviewField.schema.schema,
+  }),
+);
+/** @public */
+export const MlKubernetesConnectionFieldExtension = mlPipelinesPlugin.provide(
+  createScaffolderFieldExtension({
+    ...connectionField,
+    schema: connectionField.schema.schema,
   }),
 );

@@ -59,7 +59,7 @@ describe('the plugin in an app on the old frontend system', () => {
     const fields = Object.keys(legacy).filter(name =>
       name.endsWith('FieldExtension'),
     );
-    expect(fields).toHaveLength(9);
+    expect(fields).toHaveLength(10);
   });
 
   it('shows toasts as alerts', () => {

@@ -15,6 +15,11 @@ import { ANOMALY_CHAIN } from '../formProperty';
 import { catalogue, loadCatalogue } from '../catalogue';
 import { computeFits } from '../editors/computeLimits';
 import { environmentFits } from '../editors/EnvironmentEditor';
+import {
+  isServerAddress,
+  needsAddress,
+  needsCredentials,
+} from '../connection/connectionValue';
 import { validateAlertRule } from '../validateFields';
 import { translate } from './translate';
 import type { alertsFieldSchema } from './MlPipelineAlertsField';
@@ -23,6 +28,10 @@ import {
   environmentFieldSchema,
   environmentValue,
 } from './MlPipelineEnvironmentField';
+import {
+  connectionFieldSchema,
+  connectionValue,
+} from './MlKubernetesConnectionField';
 import { nodeFieldSchema, offeredTypes } from './MlPipelineNodeField';
 
 // What forbids *Next*. The fields show the same problems, each at its entry;
@@ -185,5 +194,30 @@ export const validateReview: CustomFieldValidator<
   });
   if (result && hasErrors(result.problems)) {
     field.addError(translate(apiHolder, 'form.review.blocked'));
+  }
+};
+
+export const validateConnection: Validator<typeof connectionFieldSchema> = (
+  value,
+  field,
+  { apiHolder, formData, uiSchema },
+) => {
+  const { method, config, credentials } = connectionValue(value);
+  if (needsAddress(method) && !isServerAddress(config.apiServer)) {
+    field.addError(
+      translate(
+        apiHolder,
+        config.apiServer
+          ? 'connection.apiServer.invalid'
+          : 'connection.required.address',
+      ),
+    );
+  }
+  const name = formData[uiSchema?.['ui:options']?.nameField ?? 'name'];
+  if (
+    needsCredentials(method) &&
+    (!credentials || credentials.target !== name)
+  ) {
+    field.addError(translate(apiHolder, 'connection.required'));
   }
 };

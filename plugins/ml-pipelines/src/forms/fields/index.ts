@@ -3,6 +3,10 @@ import {
   MlPipelineAlertsField,
 } from './MlPipelineAlertsField';
 import {
+  connectionFieldSchema,
+  MlKubernetesConnectionField,
+} from './MlKubernetesConnectionField';
+import {
   computeFieldSchema,
   MlPipelineComputeField,
 } from './MlPipelineComputeField';
@@ -13,6 +17,7 @@ import {
 import {
   validateAlerts,
   validateComputeField,
+  validateConnection,
   validateEnvironment,
   validateName,
   validateNode,
@@ -92,4 +97,10 @@ export const reviewField = {
   component: MlPipelineReviewField,
   schema: reviewFieldSchema,
   validation: validateReview,
+};
+export const connectionField = {
+  name: 'MlKubernetesConnection',
+  component: MlKubernetesConnectionField,
+  schema: connectionFieldSchema,
+  validation: validateConnection,
 };
