@@ -54,3 +54,11 @@ export function chartsPagePath(
   const query = range ? `?from=${range.from}&to=${range.to}` : '';
   return `${pipelinePagePath(name)}/ml-monitoring${query}`;
 }
+
+/** Path of the page of all targets. @public */
+export const TARGETS_PATH = `${OVERVIEW_PATH}/targets`;
+
+/** Path of the page of one target. @public */
+export function targetPagePath(name: string): string {
+  return `${TARGETS_PATH}/${encodeURIComponent(name)}`;
+}

@@ -14,6 +14,7 @@ import { problems } from './translations/fr/problems';
 import { revisions } from './translations/fr/revisions';
 import { runs } from './translations/fr/runs';
 import { sources } from './translations/fr/sources';
+import { targets } from './translations/fr/targets';
 
 /** All messages in French. */
 const messages = {
@@ -31,6 +32,7 @@ const messages = {
   ...portfolio,
   ...connection,
   ...inspection,
+  ...targets,
   ...catalogue,
   ...problems,
 };

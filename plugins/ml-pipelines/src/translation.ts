@@ -19,6 +19,7 @@ import { problems } from './translations/en/problems';
 import { revisions } from './translations/en/revisions';
 import { runs } from './translations/en/runs';
 import { sources } from './translations/en/sources';
+import { targets } from './translations/en/targets';
 
 const messages = {
   ...common,
@@ -34,6 +35,7 @@ const messages = {
   ...portfolio,
   ...connection,
   ...inspection,
+  ...targets,
 };
 
 /**

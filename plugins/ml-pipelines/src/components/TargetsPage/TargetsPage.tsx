@@ -1,19 +1,30 @@
 import {
   Badge,
+  ButtonLink,
   Cell,
   CellText,
   Container,
+  Link,
   Table,
   useTable,
 } from '@backstage/ui';
-import { RiServerLine } from '@remixicon/react';
-import type { Target } from '@mlpipe/plugin-ml-pipelines-common';
+import { RiAddLine, RiServerLine } from '@remixicon/react';
+import { usePermission } from '@backstage/plugin-permission-react';
+import { Route, Routes } from 'react-router-dom';
+import {
+  Target,
+  targetManagePermission,
+  targetPagePath,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import { useTargets } from '../../hooks/useTargets';
 import { TextKey, useText } from '../../translation';
-import { formatBytes, formatNumber } from '../shared/format';
+import { formatAgo, formatBytes, formatNumber } from '../shared/format';
 import { Message } from '../shared/Message';
 import { QueryState } from '../shared/QueryState';
 import { StatusLabel } from '../shared/StatusLabel';
+import { REGISTER_TEMPLATE_PATH } from '../shared/templates';
+import { TargetPage } from '../TargetPage/TargetPage';
+import { approvalText } from './approvalText';
 import styles from '../shared/page.module.css';
 
 const OFFERS = [
@@ -24,15 +35,41 @@ const OFFERS = [
   'hostFiles',
 ] as const;
 
-/** Where pipelines can run, and what each place offers. */
+/** Where pipelines can run, and one of these places (`/targets/:name`). */
 export function TargetsPage() {
-  const targets = useTargets();
   return (
     <Container className={styles.page}>
+      <Routes>
+        <Route path="/" element={<TargetList />} />
+        <Route path="/:name" element={<TargetPage />} />
+      </Routes>
+    </Container>
+  );
+}
+
+function TargetList() {
+  const t = useText();
+  const targets = useTargets();
+  const manage = usePermission({ permission: targetManagePermission });
+  return (
+    <>
+      {manage.allowed && (
+        <div className={styles.bar}>
+          <span className={styles.muted}>{t('targets.intro')}</span>
+          <ButtonLink
+            size="small"
+            variant="primary"
+            iconStart={<RiAddLine />}
+            href={REGISTER_TEMPLATE_PATH}
+          >
+            {t('targets.register')}
+          </ButtonLink>
+        </div>
+      )}
       <QueryState query={targets} height={240}>
         {items => <TargetTable targets={items} />}
       </QueryState>
-    </Container>
+    </>
   );
 }
 
@@ -43,18 +80,6 @@ function TargetTable({ targets }: { targets: Target[] }) {
     data: targets.map(target => ({ ...target, id: target.name })),
     paginationOptions: { pageSize: 25 },
   });
-  const approval = ({ approval: policy, rateCard }: Target) => {
-    if (!policy.required) {
-      return t('targets.approval.none');
-    }
-    return policy.freeUpToHourly === undefined
-      ? t('targets.approval.required')
-      : t('targets.approval.above', {
-          cost: `${formatNumber(policy.freeUpToHourly)} ${
-            rateCard?.currency ?? ''
-          }`.trim(),
-        });
-  };
   return (
     <Table
       {...tableProps}
@@ -64,10 +89,12 @@ function TargetTable({ targets }: { targets: Target[] }) {
           label: t('targets.column.target'),
           isRowHeader: true,
           cell: target => (
-            <CellText
-              title={target.title}
-              description={target.description ?? target.name}
-            />
+            <Cell>
+              <Link href={targetPagePath(target.name)}>{target.title}</Link>
+              <div className={styles.muted}>
+                {target.description ?? target.name}
+              </div>
+            </Cell>
           ),
         },
         {
@@ -81,6 +108,11 @@ function TargetTable({ targets }: { targets: Target[] }) {
                   target.status.ready ? 'targets.ready' : 'targets.notReady',
                 )}
               />
+              {!target.status.ready && target.status.since && (
+                <div className={styles.muted}>
+                  {t('target.since', { time: formatAgo(target.status.since) })}
+                </div>
+              )}
               {target.status.reason && (
                 <div className={styles.muted}>{target.status.reason}</div>
               )}
@@ -126,7 +158,7 @@ function TargetTable({ targets }: { targets: Target[] }) {
         {
           id: 'approval',
           label: t('targets.column.approval'),
-          cell: target => <CellText title={approval(target)} />,
+          cell: target => <CellText title={approvalText(target, t)} />,
         },
         {
           id: 'pipelines',

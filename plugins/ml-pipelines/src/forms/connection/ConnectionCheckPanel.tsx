@@ -16,6 +16,8 @@ export function ConnectionCheckPanel(props: {
   request?: ConnectionCheckRequest;
   /** What is missing. */
   missing: string;
+  /** What the button says; *Check connection* when absent. */
+  label?: string;
 }) {
   const { check, request } = props;
   const { inspection, error, busy } = check;
@@ -49,7 +51,7 @@ export function ConnectionCheckPanel(props: {
           isDisabled={!request}
           onPress={() => request && check.check(request)}
         >
-          {t('connection.check')}
+          {props.label ?? t('connection.check')}
         </Button>
         <span role="status">{outcome()}</span>
       </div>

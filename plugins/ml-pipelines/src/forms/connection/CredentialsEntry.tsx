@@ -14,6 +14,7 @@ export function CredentialsEntry(props: {
   onChange: (draft: CredentialsDraft) => void;
   /** Chosen context of the kubeconfig; its current one when absent. */
   context?: string;
+  /** Absent where the context is settled already. */
   onContext?: (context: string | undefined) => void;
 }) {
   const { method, draft, context } = props;
@@ -57,6 +58,7 @@ export function CredentialsEntry(props: {
               id: name,
               label: t('connection.context.option', { name, server }),
             }))}
+            isDisabled={!props.onContext}
             value={chosen?.name ?? null}
             onChange={key => props.onContext?.(String(key))}
           />

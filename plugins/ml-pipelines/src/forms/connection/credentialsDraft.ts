@@ -68,7 +68,8 @@ function kubeconfigProblem(
     return config.problem;
   }
   const chosen = context ?? config.current;
-  return config.contexts.find(({ name }) => name === chosen)?.problem;
+  const found = config.contexts.find(({ name }) => name === chosen);
+  return found ? found.problem : 'dangling';
 }
 
 /** What the backend takes, or undefined while something is missing or wrong. */

@@ -89,7 +89,9 @@ function render(
       updatedAt: '2026-01-01T00:00:00Z',
     })),
   };
-  const Field = MlKubernetesConnectionField as (props: object) => JSX.Element;
+  const Field = MlKubernetesConnectionField as (
+    props: Record<string, unknown>,
+  ) => JSX.Element;
   function Form() {
     const [value, setValue] = useState(options.value);
     const [shown, show] = useState(true);
