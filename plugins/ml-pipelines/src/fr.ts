@@ -15,6 +15,7 @@ import { revisions } from './translations/fr/revisions';
 import { runs } from './translations/fr/runs';
 import { sources } from './translations/fr/sources';
 import { targets } from './translations/fr/targets';
+import { workloads, workloadWords } from './translations/fr/workloads';
 
 /** All messages in French. */
 const messages = {
@@ -33,6 +34,8 @@ const messages = {
   ...connection,
   ...inspection,
   ...targets,
+  ...workloads,
+  ...workloadWords,
   ...catalogue,
   ...problems,
 };

@@ -20,6 +20,7 @@ import { revisions } from './translations/en/revisions';
 import { runs } from './translations/en/runs';
 import { sources } from './translations/en/sources';
 import { targets } from './translations/en/targets';
+import { workloads, workloadWords } from './translations/en/workloads';
 
 const messages = {
   ...common,
@@ -36,6 +37,7 @@ const messages = {
   ...connection,
   ...inspection,
   ...targets,
+  ...workloads,
 };
 
 /**
@@ -46,6 +48,7 @@ export const dynamicMessages: Record<string, string> = {
   ...catalogueMessages(),
   ...changes,
   ...checkTitles,
+  ...workloadWords,
   ...problems,
 };
 

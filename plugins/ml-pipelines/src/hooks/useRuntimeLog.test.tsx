@@ -57,7 +57,7 @@ describe('useRuntimeLog', () => {
         {children}
       </TestApiProvider>
     );
-    const { result } = renderHook(() => useRuntimeLog('ssh', undefined, true), {
+    const { result } = renderHook(() => useRuntimeLog('ssh', {}, true), {
       wrapper,
     });
     await waitFor(() =>

@@ -8,6 +8,16 @@ import { useQuery } from './useQuery';
 /** Lines kept in the browser; older ones are dropped. */
 const MAX_LINES = 5_000;
 
+/** Which lines are wanted. */
+export interface RuntimeLogSelection {
+  /** Least level that is shown; all when absent. */
+  level?: LogLine['level'];
+  /** One replica; all when absent. */
+  replica?: string;
+  /** What ran before the last restart of that replica. */
+  previous?: boolean;
+}
+
 export interface RuntimeLogResult {
   lines: LogLine[];
   loading: boolean;
@@ -19,16 +29,21 @@ export interface RuntimeLogResult {
 /**
  * Log of what runs of a pipeline.
  *
- * @param level - Least level that is shown; all when absent.
  * @param follow - Whether new lines are added as they are written.
  */
 export function useRuntimeLog(
   pipeline: string,
-  level: LogLine['level'] | undefined,
+  selection: RuntimeLogSelection,
   follow: boolean,
 ): RuntimeLogResult {
   const api = useApi(mlPipelinesApiRef);
-  const key = `${pipeline} ${level ?? ''}`;
+  const { level, replica, previous } = selection;
+  const query = {
+    ...(level && { level }),
+    ...(replica && { replica }),
+    ...(previous && { previous }),
+  };
+  const key = `${pipeline} ${JSON.stringify(query)}`;
   const [extra, setExtra] = useState<{ key: string; lines: LogLine[] }>({
     key,
     lines: [],
@@ -36,7 +51,7 @@ export function useRuntimeLog(
   const cursor = useRef<{ key: string; after?: string }>({ key });
 
   const first = useQuery(key, signal =>
-    api.getLogs(pipeline, { level, limit: 500 }, { signal }),
+    api.getLogs(pipeline, { ...query, limit: 500 }, { signal }),
   );
   const page = first.value;
   useEffect(() => {
@@ -61,9 +76,13 @@ export function useRuntimeLog(
     }
   };
 
-  const query = level ? `?level=${level}` : '';
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]) => [name, String(value)]),
+  ).toString();
   const stream = useEventStream({
-    path: `/pipelines/${encodeURIComponent(pipeline)}/logs/stream${query}`,
+    path: `/pipelines/${encodeURIComponent(pipeline)}/logs/stream${
+      search && `?${search}`
+    }`,
     enabled: follow && page !== undefined,
     lastEventId: () => cursor.current.after,
     onMessage: message => {
@@ -80,7 +99,7 @@ export function useRuntimeLog(
     signal =>
       api.getLogs(
         pipeline,
-        { level, after: cursor.current.after, limit: 500 },
+        { ...query, after: cursor.current.after, limit: 500 },
         { signal },
       ),
     {

@@ -13,6 +13,7 @@ import {
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
 import { usePipelinePermissions } from '../../hooks/usePipelinePermissions';
 import { useText } from '../../translation';
+import { RollbackButton } from '../rollback/RollbackButton';
 import styles from '../shared/page.module.css';
 
 /** Cancel, approve, discard or repeat a deployment, as far as the user may. */
@@ -94,18 +95,24 @@ export function DeploymentActions(props: {
         deployment.state !== 'succeeded' &&
         deployment.action === 'deploy' &&
         canDeploy && (
-          <Button
-            size="small"
-            variant="primary"
-            isPending={busy === 'again'}
-            onPress={act('again', () =>
-              api.createDeployment(deployment.pipeline, {
-                revision: deployment.revision,
-              }),
-            )}
-          >
-            {t('deployment.again')}
-          </Button>
+          <>
+            <Button
+              size="small"
+              variant="secondary"
+              isPending={busy === 'again'}
+              onPress={act('again', () =>
+                api.createDeployment(deployment.pipeline, {
+                  revision: deployment.revision,
+                }),
+              )}
+            >
+              {t('deployment.again')}
+            </Button>
+            <RollbackButton
+              pipeline={deployment.pipeline}
+              revision={deployment.revision}
+            />
+          </>
         )}
       {ended &&
         deployment.state !== 'succeeded' &&

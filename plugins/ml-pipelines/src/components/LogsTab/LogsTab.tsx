@@ -2,13 +2,16 @@ import { useMemo, useState } from 'react';
 import { SearchField, Select, Switch } from '@backstage/ui';
 import { RiTerminalLine } from '@remixicon/react';
 import type { LogLine } from '@mlpipe/plugin-ml-pipelines-common';
-import { useRuntimeLog } from '../../hooks/useRuntimeLog';
+import { usePipelineStatus } from '../../hooks/usePipelineStatus';
+import { RuntimeLogResult, useRuntimeLog } from '../../hooks/useRuntimeLog';
 import { TextKey, useText } from '../../translation';
 import { formatClock } from '../shared/format';
 import { LogLines } from '../shared/LogLines';
 import { Message } from '../shared/Message';
 import { QueryState } from '../shared/QueryState';
 import { WithPipeline } from '../shared/WithPipeline';
+import { ReplicaSelect } from './ReplicaSelect';
+import { useLogSelection } from './useLogSelection';
 import styles from '../shared/page.module.css';
 
 const LEVELS = ['all', 'info', 'warning', 'error'] as const;
@@ -20,13 +23,21 @@ export function LogsTab() {
 
 function Logs({ name }: { name: string }) {
   const t = useText();
+  const { replica, previous, choose } = useLogSelection();
+  const status = usePipelineStatus(name);
   const [level, setLevel] = useState<(typeof LEVELS)[number]>('all');
-  const [follow, setFollow] = useState(true);
+  const [wanted, setFollow] = useState(true);
+  // What ran before a restart writes nothing more.
+  const follow = wanted && !previous;
   const [search, setSearch] = useState('');
-  const log = useRuntimeLog(name, level === 'all' ? undefined : level, follow);
+  const log = useRuntimeLog(
+    name,
+    { level: level === 'all' ? undefined : level, replica, previous },
+    follow,
+  );
   const lines = useMemo(
-    () => shownLines(log.lines, search),
-    [log.lines, search],
+    () => shownLines(log.lines, search, replica),
+    [log.lines, search, replica],
   );
   return (
     <div className={styles.stack}>
@@ -52,10 +63,17 @@ function Logs({ name }: { name: string }) {
               setLevel(LEVELS.find(other => other === key) ?? 'all')
             }
           />
+          <ReplicaSelect
+            replicas={status.value?.replicas.items ?? []}
+            replica={replica}
+            previous={previous}
+            onChoose={choose}
+          />
         </div>
         <Switch
           label={t('logs.follow')}
           isSelected={follow}
+          isDisabled={previous}
           onChange={setFollow}
         />
       </div>
@@ -70,8 +88,13 @@ function Logs({ name }: { name: string }) {
       >
         {({ lines: all }) =>
           all.length === 0 ? (
-            <Message icon={<RiTerminalLine />} title={t('logs.empty.title')}>
-              {t('logs.empty.text')}
+            <Message
+              icon={<RiTerminalLine />}
+              title={t(
+                previous ? 'logs.previous.none.title' : 'logs.empty.title',
+              )}
+            >
+              {t(previous ? 'logs.previous.none.text' : 'logs.empty.text')}
             </Message>
           ) : (
             <>
@@ -83,7 +106,7 @@ function Logs({ name }: { name: string }) {
               <span className={styles.muted} role="status">
                 {lines.length === 0 && t('logs.noMatch')}
                 {lines.length > 0 &&
-                  t(follow ? followText(log.stream) : 'logs.paused')}
+                  t(previous ? 'logs.previous.shown' : liveText(log, follow))}
               </span>
             </>
           )
@@ -93,8 +116,11 @@ function Logs({ name }: { name: string }) {
   );
 }
 
-function followText(stream: string): TextKey {
-  switch (stream) {
+function liveText(log: RuntimeLogResult, follow: boolean): TextKey {
+  if (!follow) {
+    return 'logs.paused';
+  }
+  switch (log.stream) {
     case 'open':
       return 'logs.live';
     case 'unavailable':
@@ -104,20 +130,29 @@ function followText(stream: string): TextKey {
   }
 }
 
-function shownLines(lines: LogLine[], search: string) {
+function shownLines(
+  lines: LogLine[],
+  search: string,
+  replica: string | undefined,
+) {
   const wanted = search.toLowerCase();
   return lines
     .filter(
       line =>
         !wanted ||
         line.message.toLowerCase().includes(wanted) ||
-        line.node?.toLowerCase().includes(wanted),
+        line.node?.toLowerCase().includes(wanted) ||
+        line.replica?.toLowerCase().includes(wanted),
     )
     .map(line => ({
       key: line.cursor,
       time: line.time,
       level: line.level,
-      from: line.node,
+      // Of which replica it is needs no saying when only one is shown.
+      from:
+        [replica ? undefined : line.replica, line.node]
+          .filter(Boolean)
+          .join(' · ') || undefined,
       message: line.message,
     }));
 }

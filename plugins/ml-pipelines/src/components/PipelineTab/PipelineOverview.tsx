@@ -8,7 +8,9 @@ import { QueryState } from '../shared/QueryState';
 import { Section } from '../shared/Section';
 import { StatusLabel } from '../shared/StatusLabel';
 import { LeftoverNotice } from '../RevisionsTab/LeftoverNotice';
+import { EventTable } from './EventTable';
 import { GraphView } from './GraphView';
+import { KubernetesLink } from './KubernetesLink';
 import { PipelineActions } from './PipelineActions';
 import { StatusPanel } from './StatusPanel';
 import styles from '../shared/page.module.css';
@@ -68,11 +70,19 @@ function Loaded(props: { pipeline: PipelineDetail; onChange: () => void }) {
           problemNode={status.value?.lastError?.node}
         />
       </Section>
-      <Section title={t('pipeline.status.title')}>
+      <Section
+        title={t('pipeline.status.title')}
+        actions={<KubernetesLink pipeline={pipeline.name} />}
+      >
         <QueryState query={status} height={160}>
           {value => <StatusPanel status={value} pipeline={pipeline} />}
         </QueryState>
       </Section>
+      {status.value?.events && (
+        <Section title={t('events.title')}>
+          <EventTable events={status.value.events} />
+        </Section>
+      )}
     </div>
   );
 }

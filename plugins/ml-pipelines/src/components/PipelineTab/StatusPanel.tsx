@@ -1,12 +1,15 @@
 import { Alert, Link } from '@backstage/ui';
-import type {
+import {
   PipelineDetail,
+  targetPagePath,
   WorkloadStatus,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { TextKey, useText } from '../../translation';
-import { formatAgo, formatBytes, formatNumber } from '../shared/format';
+import { formatAgo, formatNumber } from '../shared/format';
 import { OwnerLink } from '../shared/OwnerLink';
 import { StatusLabel } from '../shared/StatusLabel';
+import { ReplicaTable } from './ReplicaTable';
+import { RolloutNotice } from './RolloutNotice';
 import { SourcePanel } from './SourcePanel';
 import styles from '../shared/page.module.css';
 import own from './StatusPanel.module.css';
@@ -20,6 +23,7 @@ export function StatusPanel(props: {
   const t = useText();
   const { learning, lastError, model, replicas } = status;
   const endpoint = status.endpoint ?? pipeline.endpoint;
+  const target = pipeline.deployedTarget ?? pipeline.target;
   return (
     <div className={styles.stack}>
       <div className={styles.actions} aria-live="polite">
@@ -32,6 +36,9 @@ export function StatusPanel(props: {
         </span>
       </div>
       {status.reason && <div>{status.reason}</div>}
+      {status.rollout && (
+        <RolloutNotice pipeline={pipeline.name} rollout={status.rollout} />
+      )}
       {status.phase === 'absent' && !status.reason && (
         <div>{t('pipeline.status.undeployed')}</div>
       )}
@@ -63,7 +70,7 @@ export function StatusPanel(props: {
           </div>
         </div>
       )}
-      {lastError && (
+      {lastError && lastError.message !== status.rollout?.message && (
         <Alert
           status="danger"
           icon
@@ -76,6 +83,7 @@ export function StatusPanel(props: {
           }
           description={[
             lastError.message,
+            lastError.hint,
             lastError.at ? formatAgo(lastError.at) : undefined,
           ]
             .filter(Boolean)
@@ -100,7 +108,9 @@ export function StatusPanel(props: {
         )}
         <div>
           <dt>{t('pipeline.status.target')}</dt>
-          <dd>{pipeline.deployedTarget ?? pipeline.target}</dd>
+          <dd>
+            <Link href={targetPagePath(target)}>{target}</Link>
+          </dd>
         </div>
         <div>
           <dt>{t('pipeline.status.owner')}</dt>
@@ -133,33 +143,7 @@ export function StatusPanel(props: {
       </dl>
       {status.source && <SourcePanel source={status.source} />}
       {replicas.items.length > 0 && (
-        <ul className={own.list} aria-label={t('pipeline.status.replicas')}>
-          {replicas.items.map(item => (
-            <li key={item.id}>
-              <StatusLabel
-                state={item.ready ? 'ready' : 'warning'}
-                text={t('pipeline.status.replica', { id: item.id })}
-              />
-              <span className={styles.muted}>
-                {[
-                  item.state,
-                  item.restarts
-                    ? t('pipeline.status.restarts', { count: item.restarts })
-                    : undefined,
-                  item.cpuPercent === undefined
-                    ? undefined
-                    : `${formatNumber(item.cpuPercent, 0)} % CPU`,
-                  item.memoryBytes === undefined
-                    ? undefined
-                    : formatBytes(item.memoryBytes),
-                  item.message,
-                ]
-                  .filter(Boolean)
-                  .join(', ')}
-              </span>
-            </li>
-          ))}
-        </ul>
+        <ReplicaTable pipeline={pipeline.name} replicas={replicas.items} />
       )}
       {status.conditions.length > 0 && (
         <ul className={own.list} aria-label={t('pipeline.status.conditions')}>
