@@ -32,6 +32,7 @@ import { DatabaseSecretStore } from './secrets/DatabaseSecretStore';
 import { DefaultWorkloadSecretsProvider } from './secrets/DefaultWorkloadSecretsProvider';
 import { ManagementKeys } from './secrets/ManagementKeys';
 import { DatabaseTargetStore } from './targets/DatabaseTargetStore';
+import { DatabaseTargetCredentialsStore } from './targets/DatabaseTargetCredentialsStore';
 import { DefaultTargetRegistry } from './targets/DefaultTargetRegistry';
 import type { DriverRegistry } from './targets/DriverRegistry';
 import { readConfiguredTargets } from './targets/readConfiguredTargets';
@@ -72,6 +73,7 @@ export function createCore(options: CoreOptions) {
     drivers: options.drivers,
     logger,
     notifier,
+    credentials: new DatabaseTargetCredentialsStore({ knex, encryption }),
     pipelines,
     store: new DatabaseTargetStore({ knex, encryption }),
     usage,

@@ -172,6 +172,13 @@ export const mlPipelinesPlugin = createBackendPlugin({
         deps.httpRouter.addAuthPolicy({
           path: '/terraform/state',
           allow: 'unauthenticated',
+          await deps.scheduler.scheduleTask({
+            id: 'ml-pipelines-target-credentials',
+            frequency: { hours: 1 },
+            timeout: { minutes: 1 },
+            initialDelay: { minutes: 1 },
+            fn: () => core.targets.dropUnusedCredentials(),
+          });
         });
         // Signed URLs are their own permission; uploads ask for one.
         deps.httpRouter.addAuthPolicy({

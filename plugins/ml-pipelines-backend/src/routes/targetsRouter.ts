@@ -1,5 +1,7 @@
 import type { AuditorService } from '@backstage/backend-plugin-api';
 import {
+  probeTargetRequestSchema,
+  saveTargetCredentialsRequestSchema,
   saveTargetRequestSchema,
   targetManagePermission,
   targetNameSchema,
@@ -53,6 +55,72 @@ export function createTargetsRouter(options: {
       },
     );
     res.json(target);
+  });
+
+  router.put('/targets/:name/credentials', async (req, res) => {
+    const { name } = req.params;
+    const info = await audited(
+      auditor,
+      {
+        eventId: 'target-credentials-save',
+        severityLevel: 'high',
+        request: req,
+        meta: { target: name },
+      },
+      async () => {
+        const credentials = await authorize(req, targetManagePermission);
+        parseInput(targetNameSchema, name, 'name of the target');
+        const body = parseInput(saveTargetCredentialsRequestSchema, req.body);
+        const result = await registry.saveCredentials(
+          name,
+          body,
+          principalRef(credentials),
+        );
+        return { result, meta: { kind: body.kind, version: result.version } };
+      },
+    );
+    res.json(info);
+  });
+
+  // It makes the portal call an address of the caller's choice, as saving does.
+  router.post('/targets/probe', async (req, res) => {
+    const inspection = await audited(
+      auditor,
+      { eventId: 'target-probe', severityLevel: 'medium', request: req },
+      async () => {
+        const credentials = await authorize(req, targetManagePermission);
+        const body = parseInput(probeTargetRequestSchema, req.body);
+        const result = await registry.probe(body, principalRef(credentials));
+        return {
+          result,
+          meta: {
+            kind: body.kind,
+            usable: result.usable,
+            ...(body.name !== undefined && { target: body.name }),
+          },
+        };
+      },
+    );
+    res.json(inspection);
+  });
+
+  router.get('/targets/:name/inspection', async (req, res) => {
+    const { name } = req.params;
+    const inspection = await audited(
+      auditor,
+      {
+        eventId: 'target-inspect',
+        severityLevel: 'low',
+        request: req,
+        meta: { target: name },
+      },
+      async () => {
+        await authorize(req, targetManagePermission);
+        const result = await registry.inspect(name);
+        return { result, meta: { usable: result.usable } };
+      },
+    );
+    res.json(inspection);
   });
 
   router.delete('/targets/:name', async (req, res) => {

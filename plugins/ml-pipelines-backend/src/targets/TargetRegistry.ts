@@ -1,7 +1,11 @@
 import type {
+  probeTargetRequestSchema,
+  saveTargetCredentialsRequestSchema,
   saveTargetRequestSchema,
   Target,
   TargetCapabilities,
+  TargetCredentialsInfo,
+  TargetInspection,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { TargetDriver, TargetRef } from '@mlpipe/plugin-ml-pipelines-node';
 import type { z } from 'zod';
@@ -38,7 +42,11 @@ export interface TargetRegistry {
   describe(name: string): Promise<Target>;
   /** All, each with a status; a dead target delays nobody. */
   describeAll(): Promise<Target[]>;
-  /** @throws InputError, ConflictError (from app-config, or in use) */
+  /**
+   * @throws InputError
+   * @throws ConflictError when it comes from app-config, or would lead away from what runs there
+   * @throws NotAllowedError when it would send credentials of somebody else to another place
+   */
   save(
     name: string,
     request: z.output<typeof saveTargetRequestSchema>,
@@ -46,6 +54,32 @@ export interface TargetRegistry {
   ): Promise<Target>;
   /** @throws NotFoundError, ConflictError */
   delete(name: string): Promise<void>;
+
+  /**
+   * Writes or replaces what a target is reached with; it takes effect at once.
+   * The target may be registered later.
+   *
+   * @throws InputError, ConflictError (another kind, or another place while in use)
+   */
+  saveCredentials(
+    name: string,
+    request: z.output<typeof saveTargetCredentialsRequestSchema>,
+    updatedBy: string,
+  ): Promise<TargetCredentialsInfo>;
+  /** Drops credentials of names that are no targets, a day after they were written. */
+  dropUnusedCredentials(): Promise<void>;
+  /**
+   * Looks at all of a target that may not be registered.
+   *
+   * @throws InputError
+   * @throws NotAllowedError when it would send credentials of somebody else to another place
+   */
+  probe(
+    request: z.output<typeof probeTargetRequestSchema>,
+    askedBy: string,
+  ): Promise<TargetInspection>;
+  /** @throws NotFoundError, InputError, ServiceUnavailableError */
+  inspect(name: string): Promise<TargetInspection>;
 
   /** Lets every driver bring back what its targets should run; logs failures. */
   start(): Promise<void>;

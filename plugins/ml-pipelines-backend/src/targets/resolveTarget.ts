@@ -1,5 +1,9 @@
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
+import type { TargetDriver } from '@mlpipe/plugin-ml-pipelines-node';
 import { z } from 'zod';
+import { parseInput } from '../http/parseInput';
+import type { StoredCredentials } from './DatabaseTargetCredentialsStore';
 import type { DriverRegistry } from './DriverRegistry';
 import type { TargetRegistration } from './readConfiguredTargets';
 import type { RegisteredTarget, TargetSettings } from './TargetRegistry';
@@ -9,6 +13,7 @@ export interface KnownTarget {
   name: string;
   registration: TargetRegistration;
   readOnly: boolean;
+  credentials?: StoredCredentials;
 }
 
 /**
@@ -41,13 +46,48 @@ export function resolveTarget(
   return {
     target: toSettings(known),
     driver,
-    ref: { name, config: parsed.data },
+    ref: { name, config: parsed.data, ...resolveCredentials(driver, known) },
   };
+}
+
+/**
+ * Checks credentials by the schema of their driver.
+ *
+ * @throws InputError that names fields, never values
+ */
+export function parseCredentials(
+  driver: TargetDriver,
+  credentials: unknown,
+): JsonObject {
+  if (!driver.credentialsSchema) {
+    throw new InputError(
+      `Targets of kind "${driver.kind}" are reached without credentials: leave them out.`,
+    );
+  }
+  return parseInput(driver.credentialsSchema, credentials, 'credentials');
+}
+
+function resolveCredentials(
+  driver: TargetDriver,
+  { registration, credentials }: KnownTarget,
+): { credentials?: JsonObject } {
+  // Those of another kind were written for what the name stood for before.
+  return driver.credentialsSchema && credentials?.kind === registration.kind
+    ? { credentials: parseCredentials(driver, credentials.value) }
+    : {};
 }
 
 /** What everyone may see of a target: not its configuration, which may hold credentials. */
 export function toSettings(known: KnownTarget): TargetSettings {
-  const { name, registration, readOnly } = known;
+  const { name, registration, readOnly, credentials } = known;
   const { config: _config, ...settings } = registration;
-  return { ...settings, name, title: settings.title ?? name, readOnly };
+  return {
+    ...settings,
+    name,
+    title: settings.title ?? name,
+    readOnly,
+    ...(credentials?.kind === registration.kind && {
+      credentials: credentials.info,
+    }),
+  };
 }

@@ -27,6 +27,7 @@ const configSchema = z.strictObject({
   ready: z.boolean().default(true),
   label: z.string().optional(),
 });
+const credentialsSchema = z.strictObject({ token: z.string().min(1) });
 /** Configuration of a fake target. @public */
 export type FakeTargetConfig = z.output<typeof configSchema>;
 
@@ -41,6 +42,7 @@ export type FakeTargetConfig = z.output<typeof configSchema>;
  */
 export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
   readonly configSchema = configSchema;
+  readonly credentialsSchema = credentialsSchema;
 
   /** What {@link FakeTargetDriver.capabilities} answers. */
   can: TargetCapabilities = {
@@ -74,6 +76,8 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
   >();
   /** Names of targets in the order in which they were started. */
   readonly started: string[] = [];
+  /** Names of targets that it was told to forget. */
+  readonly forgotten: string[] = [];
   /** Awaited by {@link FakeTargetDriver.check}; assign to make a target slow or broken. */
   beforeCheck: (target: TargetRef<FakeTargetConfig>) => Promise<void> =
     async () => {};
@@ -82,6 +86,10 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
 
   async start(target: TargetRef<FakeTargetConfig>): Promise<void> {
     this.started.push(target.name);
+  }
+
+  async forget(name: string): Promise<void> {
+    this.forgotten.push(name);
   }
 
   async check(target: TargetRef<FakeTargetConfig>): Promise<TargetCheck> {

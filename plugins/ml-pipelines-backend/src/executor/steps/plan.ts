@@ -10,8 +10,10 @@ import { CONFIGURATION_FILE, TerraformAttempt } from '../TerraformAttempt';
 export async function planInputs(work: DeploymentWork): Promise<string> {
   const target = await work.target();
   const { secretsVersion } = await work.stackRequest(target);
+  // Without its credentials: a rotation changes nothing that was planned.
+  const { name, config } = target.ref;
   return createHash('sha256')
-    .update(JSON.stringify([target.ref, secretsVersion ?? null]))
+    .update(JSON.stringify([{ name, config }, secretsVersion ?? null]))
     .digest('hex');
 }
 
