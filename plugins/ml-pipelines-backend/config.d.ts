@@ -33,6 +33,14 @@ export interface Config {
       maxMiB?: number;
     };
 
+    /** What workloads on other machines and the portal exchange. */
+    exchange?: {
+      /** Address by which workloads reach the portal, unless their target has one of its own. Default: `backend.baseUrl`. */
+      url?: string;
+      /** Most that one run may send, in MiB. Default 4096. */
+      maxMiBPerRun?: number;
+    };
+
     executor?: {
       /** Deployments that this backend works on at the same time. Default 4. */
       concurrency?: number;

@@ -14,6 +14,7 @@ import type { ChangeNotifier } from './changes/ChangeNotifier';
 import type { DeploymentUsage } from './deployments/DeploymentUsage';
 import { DatabaseDraftStore } from './drafts/DatabaseDraftStore';
 import type { Encryption } from './encryption/Encryption';
+import { WorkloadTokens } from './exchange/WorkloadTokens';
 import { createPipelineAuthorizer } from './permissions/createPipelineAuthorizer';
 import { DatabasePipelineStore } from './pipelines/DatabasePipelineStore';
 import { DefaultPipelineService } from './pipelines/DefaultPipelineService';
@@ -63,10 +64,12 @@ export function createCore(options: CoreOptions) {
   const secrets = new DatabaseSecretStore({ knex, encryption, pipelines });
   const apiKeys = new DatabaseApiKeyStore({ knex, encryption });
   const managementKeys = new ManagementKeys(encryption);
+  const workloadTokens = new WorkloadTokens(encryption);
   const workloadSecrets = new DefaultWorkloadSecretsProvider({
     secrets,
     apiKeys,
     managementKeys,
+    workloadTokens,
   });
   const targets = new DefaultTargetRegistry({
     configured: readConfiguredTargets(options.config),
@@ -109,6 +112,7 @@ export function createCore(options: CoreOptions) {
     targets,
     validator,
     workloadSecrets,
+    workloadTokens,
     routers: [
       createPipelinesRouter({
         store: pipelines,

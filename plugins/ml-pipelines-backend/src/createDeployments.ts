@@ -23,6 +23,7 @@ import type { DraftStore } from './drafts/DraftStore';
 import type { Encryption } from './encryption/Encryption';
 import { DeploymentExecutor } from './executor/DeploymentExecutor';
 import type { ExecutorSettings } from './executor/ExecutorOptions';
+import type { Exchange } from './exchange/createExchange';
 import type { AuthorizeFn } from './permissions/AuthorizeFn';
 import type { PipelineService } from './pipelines/PipelineService';
 import type { PipelineStore } from './pipelines/PipelineStore';
@@ -52,6 +53,7 @@ export interface DeploymentsOptions {
   discovery: DiscoveryService;
   drafts: DraftStore;
   encryption: Encryption;
+  exchange: Pick<Exchange, 'urls'>;
   httpAuth: HttpAuthService;
   knex: Knex;
   logger: LoggerService;
@@ -103,6 +105,7 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
     changes,
     stacks,
     state,
+    exchangeUrls: options.exchange.urls,
     secrets: options.workloadSecrets,
   });
   const service = new DeploymentService({

@@ -23,6 +23,7 @@ import { Encryption } from './encryption/Encryption';
 import { DeploymentUsage } from './deployments/DeploymentUsage';
 import { createCore } from './createCore';
 import { createDeployments } from './createDeployments';
+import { createExchange } from './exchange/createExchange';
 import { readExecutorSettings } from './executor/readExecutorSettings';
 import { createModels } from './models/createModels';
 import { createMonitoring } from './monitoring/createMonitoring';
@@ -30,6 +31,7 @@ import { createPortfolio } from './portfolio/createPortfolio';
 import { readRetentionSettings } from './retention/readRetentionSettings';
 import { createAlertRouters } from './routes/createAlertRouters';
 import { createConsoleRouter } from './routes/consoleRouter';
+import { EXCHANGE_PATH } from './routes/exchangeRouter';
 import { createLogsRouter } from './routes/logsRouter';
 import { createMonitoringRouter } from './routes/monitoringRouter';
 import { createRouter } from './router';
@@ -95,6 +97,12 @@ export const mlPipelinesPlugin = createBackendPlugin({
           dataDir,
           encryption,
         });
+        const exchange = createExchange({
+          ...deps,
+          ...core,
+          artifacts: artifacts.store,
+          knex,
+        });
         const models = createModels({
           ...deps,
           ...core,
@@ -122,6 +130,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
           authorize,
           dataDir,
           encryption,
+          exchange,
           knex,
           notifier,
           runner: new DetachedTerraformRunner({
@@ -137,6 +146,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
           artifacts,
           authorize,
           dataDir,
+          exchange,
           knex,
           notifier,
           retention: readRetentionSettings(config),
@@ -185,10 +195,19 @@ export const mlPipelinesPlugin = createBackendPlugin({
           path: '/artifacts',
           allow: 'unauthenticated',
         });
+        // Workloads show a token of their pipeline; the router checks it.
+        deps.httpRouter.addAuthPolicy({
+          path: EXCHANGE_PATH,
+          allow: 'unauthenticated',
+        });
         deps.httpRouter.use(
           createRouter({
             auditor: deps.auditor,
-            raw: [...deployments.rawRouters, ...artifacts.rawRouters],
+            raw: [
+              ...deployments.rawRouters,
+              ...artifacts.rawRouters,
+              ...exchange.rawRouters,
+            ],
             json: [
               ...core.routers,
               ...deployments.routers,

@@ -46,6 +46,11 @@ export interface PipelineStackRequest<Config> extends WorkloadRef<Config> {
   force: boolean;
   /** Trained model that the workload starts with, instead of learning by itself. */
   model?: ModelRef;
+  /**
+   * Base URL of the pipeline's exchange as a workload reaches it, such as for
+   * the model at `<url>/artifacts/<digest>`; it takes the workload token.
+   */
+  exchangeUrl?: string;
 }
 
 /** A model in the artefact store. @public */
@@ -265,7 +270,7 @@ export interface TargetDriver<Config = unknown> {
     scope: Construct,
     request: Omit<
       PipelineStackRequest<Config>,
-      'facts' | 'force' | 'secretsVersion'
+      'facts' | 'force' | 'secretsVersion' | 'exchangeUrl'
     >,
   ): StandaloneNotes;
   /** Environment of Terraform for this target: provider credentials, mirrors. Never stored. */

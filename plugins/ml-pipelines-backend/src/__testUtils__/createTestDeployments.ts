@@ -38,6 +38,7 @@ import { DatabasePipelineStore } from '../pipelines/DatabasePipelineStore';
 import { DatabaseApiKeyStore } from '../secrets/DatabaseApiKeyStore';
 import { DatabaseSecretStore } from '../secrets/DatabaseSecretStore';
 import { DefaultWorkloadSecretsProvider } from '../secrets/DefaultWorkloadSecretsProvider';
+import { WorkloadTokens } from '../exchange/WorkloadTokens';
 import { ManagementKeys } from '../secrets/ManagementKeys';
 import type { TargetSettings } from '../targets/TargetRegistry';
 import { DatabaseTerraformStateStore } from '../terraform-state';
@@ -147,6 +148,7 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
       secrets,
       apiKeys,
       managementKeys: new ManagementKeys(encryption),
+      workloadTokens: new WorkloadTokens(encryption),
     }),
     apiKeys,
     state,
@@ -159,6 +161,9 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     discovery: {
       getBaseUrl: async () =>
         options.baseUrl ?? 'http://127.0.0.1:9/api/ml-pipelines',
+    },
+    exchangeUrls: {
+      of: async pipeline => `http://portal.example/exchange/${pipeline}`,
     },
     auditor: silentAuditor,
     logger: silentLogger,

@@ -112,6 +112,7 @@ export class DeploymentWork {
       document,
       release,
       force: options.force,
+      exchangeUrl: await this.options.exchangeUrls.of(pipeline, target.ref),
       secretsVersion:
         action === 'deploy'
           ? await this.options.secrets.version(pipeline, document)

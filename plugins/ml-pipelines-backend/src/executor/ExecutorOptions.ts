@@ -12,6 +12,7 @@ import type { DeploymentStore } from '../deployments/DeploymentStore';
 import type { OpenApiStore } from '../deployments/OpenApiStore';
 import type { PipelineStacks } from '../deployments/PipelineStacks';
 import type { PlanStore } from '../deployments/PlanStore';
+import type { ExchangeUrls } from '../exchange/ExchangeUrls';
 import type { PipelineService } from '../pipelines/PipelineService';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { ApiKeyStore } from '../secrets/ApiKeyStore';
@@ -67,6 +68,7 @@ export interface ExecutorOptions {
   notifier: ChangeNotifier;
   notifications: Pick<NotificationService, 'send'>;
   discovery: Pick<DiscoveryService, 'getBaseUrl'>;
+  exchangeUrls: Pick<ExchangeUrls, 'of'>;
   auditor: AuditorService;
   logger: LoggerService;
   /** Absolute; directories of attempts are made below it. */

@@ -18,7 +18,8 @@ const figures = z
   .record(z.string().max(100), z.number())
   .refine(record => Object.keys(record).length <= 100, 'Too many figures');
 
-const progress = z.object({
+/** How far a run is, as runtimes report it. */
+export const runProgressSchema = z.object({
   done: z.number().min(0),
   total: optional(z.number().min(0)),
   unit: z.enum(['events', 'bytes', 'trees', 'epochs']),
@@ -32,7 +33,7 @@ const run = z.object({
   createdAt: time,
   startedAt: optional(time),
   finishedAt: optional(time),
-  progress: optional(progress),
+  progress: optional(runProgressSchema),
   metrics: figures,
   model: optional(z.string().max(64)),
   failure: optional(

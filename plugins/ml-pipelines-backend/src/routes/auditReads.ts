@@ -6,7 +6,14 @@ import type { RequestHandler } from 'express';
  * portal logs for debugging only unless configured otherwise. What changes
  * something is recorded by its route.
  */
-export function auditReads(auditor: AuditorService): RequestHandler {
+export function auditReads(
+  auditor: AuditorService,
+  options: {
+    /** Whether Backstage knows who calls. Default true. */
+    caller?: boolean;
+  } = {},
+): RequestHandler {
+  const { caller = true } = options;
   return async (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       next();
@@ -15,7 +22,7 @@ export function auditReads(auditor: AuditorService): RequestHandler {
     const event = await auditor.createEvent({
       eventId: 'read',
       severityLevel: 'low',
-      request,
+      ...(caller && { request }),
       meta: { path: request.path },
     });
     response.once('close', () => {

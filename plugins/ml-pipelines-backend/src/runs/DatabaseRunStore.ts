@@ -348,10 +348,12 @@ export class DatabaseRunStore implements RunStore {
   }
 
   async needsArtifact(digest: string): Promise<boolean> {
-    const row = await this.knex<RunArtifactRow>('run_artifacts')
-      .where({ digest })
-      .first('run');
-    return row !== undefined;
+    for (const table of ['run_artifacts', 'run_uploads']) {
+      if (await this.knex(table).where({ digest }).first('run')) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private async toRecord(row: RunRow): Promise<RunRecord> {

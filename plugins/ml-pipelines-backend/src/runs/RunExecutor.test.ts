@@ -21,6 +21,8 @@ import { batchDocument } from '../__testUtils__/documents';
 import { eventually } from '../__testUtils__/eventually';
 import { openTestDatabase } from '../__testUtils__/openTestDatabase';
 import { FileSystemArtifactStore } from '../artifacts/FileSystemArtifactStore';
+import { DatabaseUploadStore } from '../exchange/DatabaseUploadStore';
+import { RunExchanges } from '../exchange/RunExchanges';
 import { DeploymentChanges } from '../deployments/DeploymentChanges';
 import { DatabaseRunStore } from './DatabaseRunStore';
 import { RunExecutor } from './RunExecutor';
@@ -42,6 +44,7 @@ describe.each(databases.eachSupportedId())('RunExecutor on %s', id => {
   let driver: FakeTargetDriver;
   let folder: string;
   let artifacts: FileSystemArtifactStore;
+  let uploads: DatabaseUploadStore;
   let sent: Array<{ title: string; recipients: unknown }>;
   let executors: RunExecutor[];
 
@@ -55,6 +58,7 @@ describe.each(databases.eachSupportedId())('RunExecutor on %s', id => {
       folder: join(folder, 'artifacts'),
       maxBytes: 1024,
     });
+    uploads = new DatabaseUploadStore(knex, { bytesPerRun: 4096 });
     sent = [];
     executors = [];
   });
@@ -102,6 +106,14 @@ describe.each(databases.eachSupportedId())('RunExecutor on %s', id => {
         },
       },
       logger: mockServices.logger.mock(),
+      exchange: {
+        uploads,
+        runs: new RunExchanges({
+          uploads,
+          artifacts,
+          urls: { of: async name => `https://portal.example/${name}` },
+        }),
+      },
       dataDir: folder,
       settings: { ...DEFAULT_RUN_SETTINGS, pollSeconds: 0.1, ...settings },
     });

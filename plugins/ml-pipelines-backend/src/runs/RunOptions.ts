@@ -3,6 +3,7 @@ import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { ArtifactStore } from '../artifacts/ArtifactStore';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import type { DeploymentChanges } from '../deployments/DeploymentChanges';
+import type { Exchange } from '../exchange/createExchange';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { WorkloadSecretsProvider } from '../secrets/WorkloadSecretsProvider';
 import type { TargetRegistry } from '../targets/TargetRegistry';
@@ -25,5 +26,9 @@ export interface RunOptions {
   logger: LoggerService;
   /** Absolute; inputs of runs pass through a folder below it. */
   dataDir: string;
+  exchange: {
+    runs: Pick<Exchange['runs'], 'of'>;
+    uploads: Pick<Exchange['uploads'], 'drop'>;
+  };
   settings: RunSettings;
 }

@@ -93,6 +93,6 @@ export interface RunStore {
   /** Digests of files that only deleted runs had; forgets them afterwards. */
   droppedArtifacts(): Promise<string[]>;
   forgetDropped(digest: string): Promise<void>;
-  /** Whether a run has the file, or a queued one will read it. */
+  /** Whether a run has the file, has sent it, or will read it. */
   needsArtifact(digest: string): Promise<boolean>;
 }

@@ -41,7 +41,12 @@ export class RunWork {
     }
     return {
       driver: runs,
-      ref: { pipeline: record.pipeline, target: ref, run: record.id },
+      ref: {
+        pipeline: record.pipeline,
+        target: ref,
+        run: record.id,
+        exchange: await options.exchange.runs.of(record, ref),
+      },
     };
   }
 

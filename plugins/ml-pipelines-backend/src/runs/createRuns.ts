@@ -11,6 +11,7 @@ import type { Knex } from 'knex';
 import type { Artifacts } from '../artifacts/createArtifacts';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import { DeploymentChanges } from '../deployments/DeploymentChanges';
+import type { Exchange } from '../exchange/createExchange';
 import type { AuthorizeFn } from '../permissions/AuthorizeFn';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { PipelineValidator } from '../pipelines/PipelineValidator';
@@ -37,6 +38,7 @@ export interface RunsOptions {
   catalogue: NodeCatalogue;
   /** Absolute. */
   dataDir: string;
+  exchange: Exchange;
   httpAuth: HttpAuthService;
   knex: Knex;
   logger: LoggerService;
@@ -76,6 +78,7 @@ export function createRuns(options: RunsOptions): Runs {
   };
   const executor = new RunExecutor({
     ...shared,
+    exchange: options.exchange,
     secrets: options.workloadSecrets,
   });
   const schedules = new RunSchedules({

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { noteDropped } from '../exchange/noteDropped';
 
 /**
  * Deletes runs with their logs, and notes the files that they had, which are
@@ -10,15 +11,12 @@ export async function dropRuns(
   tx: Knex,
   which: (query: Knex.QueryBuilder) => void,
 ): Promise<number> {
-  const digests: string[] = await tx('run_artifacts')
-    .whereIn('run', tx('runs').modify(which).select('id'))
-    .distinct('digest')
-    .pluck('digest');
-  if (digests.length > 0) {
-    await tx('dropped_artifacts')
-      .insert(digests.map(digest => ({ digest })))
-      .onConflict('digest')
-      .ignore();
+  for (const table of ['run_artifacts', 'run_uploads']) {
+    const digests: string[] = await tx(table)
+      .whereIn('run', tx('runs').modify(which).select('id'))
+      .distinct('digest')
+      .pluck('digest');
+    await noteDropped(tx, digests);
   }
   return tx('runs').modify(which).delete();
 }

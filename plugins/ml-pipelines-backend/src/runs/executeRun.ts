@@ -12,6 +12,7 @@ import { LeaseLostError } from '../deployments/DeploymentStore';
 import { sendNotification } from '../executor/sendNotification';
 import { StopError } from '../executor/StopSignal';
 import { collectFiles } from './collectFiles';
+import { inputOf } from './inputOf';
 import type { RunDriver } from './RunDriver';
 import { LOST, runFailureOf } from './runFailure';
 import type { RunWork } from './RunWork';
@@ -39,6 +40,7 @@ export async function executeRun(work: RunWork): Promise<void> {
     }
   }
   await removeFromTarget(work);
+  await work.options.exchange.uploads.drop(work.record.id);
   const ended = await work.options.store.finish(work.claim);
   work.record = ended;
   await notifyFailure(work);
@@ -221,13 +223,12 @@ async function withInput(
   work: RunWork,
   start: (input?: { path: string; name: string }) => Promise<void>,
 ): Promise<void> {
-  const { request } = work.record;
-  const digest = request.input ?? request.lines;
-  if (digest === undefined) {
+  const input = inputOf(work.record.request);
+  if (!input) {
     await start();
     return;
   }
-  const name = request.input === undefined ? 'sample.txt' : 'input.csv';
+  const { digest, name } = input;
   const { dataDir, artifacts } = work.options;
   const parent = join(dataDir, 'runs');
   await mkdir(parent, { recursive: true, mode: 0o700 });

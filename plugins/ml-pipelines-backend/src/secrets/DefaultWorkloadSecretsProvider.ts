@@ -1,5 +1,6 @@
 import type { PipelineDocument } from '@mlpipe/plugin-ml-pipelines-common';
 import { createHash } from 'node:crypto';
+import type { WorkloadTokens } from '../exchange/WorkloadTokens';
 import type { ApiKeyStore } from './ApiKeyStore';
 import type { ManagementKeys } from './ManagementKeys';
 import type { SecretStore } from './SecretStore';
@@ -10,6 +11,7 @@ export interface DefaultWorkloadSecretsProviderOptions {
   secrets: SecretStore;
   apiKeys: ApiKeyStore;
   managementKeys: Pick<ManagementKeys, 'hashes'>;
+  workloadTokens: Pick<WorkloadTokens, 'reveal'>;
 }
 
 /** Takes values from the secret store and hashes of the keys. */
@@ -31,7 +33,7 @@ export class DefaultWorkloadSecretsProvider implements WorkloadSecretsProvider {
   }
 
   async collect(pipeline: string, document: PipelineDocument) {
-    const { secrets, apiKeys, managementKeys } = this.options;
+    const { secrets, apiKeys, managementKeys, workloadTokens } = this.options;
     const managementKeysSha256 = managementKeys.hashes(pipeline);
     const [values, hashes] = await Promise.all([
       secrets.reveal(namesIn(document)),
@@ -54,6 +56,8 @@ export class DefaultWorkloadSecretsProvider implements WorkloadSecretsProvider {
         ),
         apiKeysSha256: hashes,
         managementKeysSha256,
+        // From the same keys as those of management: it changes when they do.
+        workloadToken: workloadTokens.reveal(pipeline),
       },
     };
   }

@@ -8,6 +8,7 @@ import { DatabasePipelineStore } from '../pipelines/DatabasePipelineStore';
 import { DatabaseApiKeyStore } from './DatabaseApiKeyStore';
 import { DatabaseSecretStore } from './DatabaseSecretStore';
 import { DefaultWorkloadSecretsProvider } from './DefaultWorkloadSecretsProvider';
+import { WorkloadTokens } from '../exchange/WorkloadTokens';
 import { ManagementKeys } from './ManagementKeys';
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
@@ -22,10 +23,12 @@ describe.each(databases.eachSupportedId())('secrets on %s', id => {
     const secrets = new DatabaseSecretStore({ knex, encryption, pipelines });
     const apiKeys = new DatabaseApiKeyStore({ knex, encryption });
     const managementKeys = new ManagementKeys(encryption);
+    const workloadTokens = new WorkloadTokens(encryption);
     const workload = new DefaultWorkloadSecretsProvider({
       secrets,
       apiKeys,
       managementKeys,
+      workloadTokens,
     });
     const document = pipelineDocumentSchema.parse(
       streamDocument('ssh', {
@@ -46,6 +49,7 @@ describe.each(databases.eachSupportedId())('secrets on %s', id => {
       secrets,
       apiKeys,
       managementKeys,
+      workloadTokens,
       workload,
       document,
       dump,
@@ -96,8 +100,14 @@ describe.each(databases.eachSupportedId())('secrets on %s', id => {
   });
 
   it('gives a workload its values, and another version after each change', async () => {
-    const { secrets, apiKeys, managementKeys, workload, document } =
-      await setup();
+    const {
+      secrets,
+      apiKeys,
+      managementKeys,
+      workloadTokens,
+      workload,
+      document,
+    } = await setup();
     const updatedBy = 'user:default/ada';
     await expect(workload.version('ssh', document)).rejects.toThrow(/"token"/);
     const versions = [];
@@ -117,6 +127,7 @@ describe.each(databases.eachSupportedId())('secrets on %s', id => {
         environment: { TOKEN: 'two' },
         apiKeysSha256: await apiKeys.hashes('ssh'),
         managementKeysSha256: managementKeys.hashes('ssh'),
+        workloadToken: workloadTokens.reveal('ssh'),
       },
     });
   });
