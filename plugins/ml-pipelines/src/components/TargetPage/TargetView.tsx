@@ -1,6 +1,10 @@
 import { Alert, Button } from '@backstage/ui';
 import { RiRefreshLine } from '@remixicon/react';
-import type { Target } from '@mlpipe/plugin-ml-pipelines-common';
+import { usePermission } from '@backstage/plugin-permission-react';
+import {
+  Target,
+  targetManagePermission,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import { useTargetInspection } from '../../hooks/useTargetInspection';
 import { useText } from '../../translation';
 import { InspectionChecks } from '../inspection/InspectionChecks';
@@ -20,7 +24,8 @@ import styles from '../shared/page.module.css';
 export function TargetView(props: { target: Target; onChange: () => void }) {
   const { target } = props;
   const t = useText();
-  const inspection = useTargetInspection(target.name);
+  const manage = usePermission({ permission: targetManagePermission });
+  const inspection = useTargetInspection(target.name, manage.allowed);
   const refresh = () => {
     props.onChange();
     inspection.refresh();
@@ -35,37 +40,39 @@ export function TargetView(props: { target: Target; onChange: () => void }) {
         <Section title={t('target.facts')}>
           <TargetFacts target={target} inspection={inspection.value} />
         </Section>
-        <Section
-          title={t('target.checks')}
-          actions={
-            <Button
-              size="small"
-              variant="secondary"
-              iconStart={<RiRefreshLine />}
-              isPending={inspection.busy}
-              onPress={inspection.refresh}
-            >
-              {t('target.checks.again')}
-            </Button>
-          }
-        >
-          <QueryState
-            query={inspection}
-            height={280}
-            errorTitle={t('target.checks.error')}
+        {manage.allowed && (
+          <Section
+            title={t('target.checks')}
+            actions={
+              <Button
+                size="small"
+                variant="secondary"
+                iconStart={<RiRefreshLine />}
+                isPending={inspection.busy}
+                onPress={inspection.refresh}
+              >
+                {t('target.checks.again')}
+              </Button>
+            }
           >
-            {value => (
-              <div className={styles.stack}>
-                <span className={styles.muted} role="status">
-                  {t('target.checks.when', {
-                    time: formatAgo(value.inspectedAt),
-                  })}
-                </span>
-                <InspectionChecks inspection={value} />
-              </div>
-            )}
-          </QueryState>
-        </Section>
+            <QueryState
+              query={inspection}
+              height={280}
+              errorTitle={t('target.checks.error')}
+            >
+              {value => (
+                <div className={styles.stack}>
+                  <span className={styles.muted} role="status">
+                    {t('target.checks.when', {
+                      time: formatAgo(value.inspectedAt),
+                    })}
+                  </span>
+                  <InspectionChecks inspection={value} />
+                </div>
+              )}
+            </QueryState>
+          </Section>
+        )}
       </div>
       <Section title={t('target.pipelines')}>
         <TargetPipelines target={target.name} />

@@ -74,10 +74,10 @@ export function useConnectionCheck(
       run(async isCurrent => {
         const { kind, target, config, credentials } = request;
         const inspection = await api.probeTarget({
-          // A name without credentials of its own is nothing to look up.
-          ...(credentials ? { credentials } : { name: target }),
+          name: target,
           kind,
           config,
+          ...(credentials && { credentials }),
         });
         if (inspection.usable && isCurrent()) {
           await save(request);

@@ -167,6 +167,7 @@ describe('MlKubernetesConnection', () => {
     expect(await screen.findByText(/version 3/)).toBeInTheDocument();
     expect(api.probeTarget).toHaveBeenCalledWith({
       kind: 'kubernetes',
+      name: 'edge',
       config: { namespace: { name: 'ml' }, context: 'b' },
       credentials: { kubeconfig: KUBECONFIG },
     });
@@ -175,7 +176,7 @@ describe('MlKubernetesConnection', () => {
       credentials: { kubeconfig: KUBECONFIG },
     });
     const checks = screen.getByRole('list', { name: 'What was checked' });
-    expect(checks).toHaveTextContent('The API server answers');
+    expect(checks).toHaveTextContent('Reachable');
     expect(checks).toHaveTextContent('Install it for alerts of the cluster.');
     const value = values[values.length - 1];
     expect(value).toEqual({

@@ -16,10 +16,10 @@ export const inspection = {
 
 /** Titles of checks, by their identifiers; those of other modules have their own. */
 export const checkTitles: Record<string, string> = {
-  [checkKey('reachable')]: 'The API server answers',
+  [checkKey('reachable')]: 'Reachable',
   [checkKey('version')]: 'Version',
   [checkKey('credentials')]: 'Credentials',
-  [checkKey('permissions')]: 'Rights in the namespace',
+  [checkKey('permissions')]: 'Rights',
   [checkKey('namespace')]: 'Namespace',
   [checkKey('storage')]: 'Storage',
   [checkKey('gpu')]: 'GPUs',

@@ -13,10 +13,10 @@ export const inspection = {
   'inspection.usable': 'La cible est utilisable.',
   'inspection.unusable': 'La cible n’est pas encore utilisable.',
 
-  'inspection.check.reachable': 'Le serveur d’API répond',
+  'inspection.check.reachable': 'Joignable',
   'inspection.check.version': 'Version',
   'inspection.check.credentials': 'Identifiants',
-  'inspection.check.permissions': 'Droits dans l’espace de noms',
+  'inspection.check.permissions': 'Droits',
   'inspection.check.namespace': 'Espace de noms',
   'inspection.check.storage': 'Stockage',
   'inspection.check.gpu': 'GPU',
