@@ -93,3 +93,24 @@ export const localTarget: Target = {
   pipelines: 1,
   status: { ready: true, checkedAt: '2026-01-01T00:00:00Z' },
 };
+
+/** A cluster, as its driver describes it. */
+export const clusterTarget: Target = {
+  ...localTarget,
+  name: 'k3s',
+  kind: 'kubernetes',
+  title: 'K3s',
+  owner: undefined,
+  catalog: {
+    type: 'kubernetes-cluster',
+    annotations: {
+      'kubernetes.io/api-server': 'https://k3s.example.com:6443',
+      'kubernetes.io/api-server-certificate-authority': 'LS0t',
+    },
+    pipelineAnnotations: {
+      'backstage.io/kubernetes-id': '{pipeline}',
+      'backstage.io/kubernetes-namespace': 'ml',
+      'backstage.io/kubernetes-cluster': 'k3s',
+    },
+  },
+};

@@ -2,6 +2,7 @@ import type { SchedulerServiceTaskRunner } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import type {
+  DeferredEntity,
   EntityProviderConnection,
   EntityProviderMutation,
 } from '@backstage/plugin-catalog-node';
@@ -13,6 +14,7 @@ import {
 import { eventually } from '../__testUtils__/eventually';
 import { FakeMlPipelines } from '../__testUtils__/FakeMlPipelines';
 import {
+  clusterTarget,
   localTarget,
   openApi,
   runningPipeline,
@@ -144,6 +146,26 @@ describe('MlPipelinesEntityProvider', () => {
           }),
         }),
       ]),
+    });
+  });
+
+  it('shows pipelines with what their target says of them, also when that changes', async () => {
+    const annotations = async () => {
+      await fullSync();
+      const { entities = [] } = connection.mutations.at(-1) as {
+        entities?: DeferredEntity[];
+      };
+      return entities.find(({ entity }) => entity.kind === 'Component')?.entity
+        .metadata.annotations;
+    };
+    deploy();
+    expect(await annotations()).not.toHaveProperty([
+      'backstage.io/kubernetes-id',
+    ]);
+    backend.targets.set('local', { ...clusterTarget, name: 'local' });
+    expect(await annotations()).toMatchObject({
+      'backstage.io/kubernetes-id': 'ssh-anomalies',
+      'backstage.io/kubernetes-cluster': 'k3s',
     });
   });
 

@@ -98,10 +98,9 @@ export class MlPipelinesEntityProvider implements EntityProvider {
   }
 
   async #fullSync(signal: AbortSignal): Promise<void> {
-    const [targets, pipelines] = await Promise.all([
-      this.#options.reader.targets(signal),
-      this.#options.reader.pipelines(signal),
-    ]);
+    const { targets, pipelines } = await this.#options.reader.everything(
+      signal,
+    );
     const entities = [
       ...targets,
       ...[...pipelines.values()].flatMap(pipeline => pipeline.entities),

@@ -6,6 +6,7 @@ import {
   MlPipelinesApi,
   PipelineDetail,
   PipelineSummary,
+  Target,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import limiter from 'p-limit';
 import { apiToEntity } from './apiToEntity';
@@ -18,6 +19,11 @@ import { targetToEntity } from './targetToEntity';
 const PAGE = 500;
 /** Pipelines that are read at the same time. */
 const CONCURRENCY = 8;
+
+/** What a target says of the pipelines on it; undefined when it is not known. */
+type AnnotationsOf = (
+  target: string,
+) => Promise<Record<string, string> | undefined>;
 
 /** The entities of one pipeline. */
 export interface PipelineEntities {
@@ -55,12 +61,6 @@ export class MlPipelinesReader {
     this.#options = init.options;
   }
 
-  /** All targets. */
-  async targets(signal?: AbortSignal): Promise<Entity[]> {
-    const { items } = await this.#client.listTargets(await this.#call(signal));
-    return items.map(target => targetToEntity(target, this.#options));
-  }
-
   /** One target; undefined when there is none of that name. */
   async target(
     name: string,
@@ -72,18 +72,27 @@ export class MlPipelinesReader {
     return target && targetToEntity(target, this.#options);
   }
 
-  /** All pipelines by name. */
-  async pipelines(
-    signal?: AbortSignal,
-  ): Promise<Map<string, PipelineEntities>> {
-    const summaries = await this.#list(signal);
+  /** All targets, and all pipelines by name. */
+  async everything(signal?: AbortSignal): Promise<{
+    targets: Entity[];
+    pipelines: Map<string, PipelineEntities>;
+  }> {
+    const [summaries, { items: targets }] = await Promise.all([
+      this.#list(signal),
+      this.#client.listTargets(await this.#call(signal)),
+    ]);
+    const byName = new Map(targets.map(target => [target.name, target]));
+    const annotationsOf = async (target: string) =>
+      annotationsFor(byName.get(target));
     const found = await Promise.all(
       summaries.map(summary =>
         this.#limit(async () => {
           const known = this.#remembered.get(summary.name);
-          return known?.complete && known.version === versionOf(summary)
+          const annotations = await annotationsOf(targetOf(summary));
+          return known?.complete &&
+            known.version === versionOf(summary, annotations)
             ? known
-            : this.pipeline(summary.name, signal);
+            : this.#read(summary.name, annotationsOf, signal);
         }),
       ),
     );
@@ -100,12 +109,29 @@ export class MlPipelinesReader {
         this.#remembered.delete(name);
       }
     }
-    return result;
+    return {
+      targets: targets.map(target => targetToEntity(target, this.#options)),
+      pipelines: result,
+    };
   }
 
   /** One pipeline, read anew; undefined when there is none of that name. */
   async pipeline(
     name: string,
+    signal?: AbortSignal,
+  ): Promise<PipelineEntities | undefined> {
+    const annotationsOf = async (target: string) =>
+      annotationsFor(
+        await unlessMissing(
+          this.#client.getTarget(target, await this.#call(signal)),
+        ),
+      );
+    return this.#read(name, annotationsOf, signal);
+  }
+
+  async #read(
+    name: string,
+    annotationsOf: AnnotationsOf,
     signal?: AbortSignal,
   ): Promise<PipelineEntities | undefined> {
     const detail = await unlessMissing(
@@ -117,11 +143,13 @@ export class MlPipelinesReader {
     }
     const dataSources = dataSourcesToEntities(detail);
     const api = await this.#api(detail, signal);
+    const targetAnnotations = await annotationsOf(targetOf(detail));
     const component = pipelineToEntity(
       detail,
       {
         dataSources: dataSources.map(stringifyEntityRef),
         api: api && stringifyEntityRef(api),
+        targetAnnotations,
       },
       this.#options,
     );
@@ -132,7 +160,7 @@ export class MlPipelinesReader {
         detail.deployedRevision === undefined ||
         // Nothing of a batch can be called.
         detail.mode === 'batch',
-      version: versionOf(detail),
+      version: versionOf(detail, targetAnnotations),
     };
     this.#remembered.set(name, read);
     return read;
@@ -187,7 +215,21 @@ export class MlPipelinesReader {
   }
 }
 
-function versionOf(summary: PipelineSummary): string {
+/** Where its entity says that it is. */
+function targetOf({ deployedTarget, target }: PipelineSummary): string {
+  return deployedTarget ?? target;
+}
+
+function annotationsFor(
+  target: Target | undefined,
+): Record<string, string> | undefined {
+  return target?.catalog?.pipelineAnnotations;
+}
+
+function versionOf(
+  summary: PipelineSummary,
+  targetAnnotations?: Record<string, string>,
+): string {
   const { updatedAt, revision, deployedRevision, lastDeployment } = summary;
   return JSON.stringify([
     updatedAt,
@@ -195,6 +237,7 @@ function versionOf(summary: PipelineSummary): string {
     deployedRevision,
     lastDeployment?.id,
     lastDeployment?.state,
+    targetAnnotations,
   ]);
 }
 

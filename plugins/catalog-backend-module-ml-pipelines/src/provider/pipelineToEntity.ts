@@ -13,17 +13,25 @@ import { locationAnnotations } from './locationAnnotations';
 /** Longest tag that the catalog takes. */
 const MAX_TAG_LENGTH = 63;
 
+/** What a pipeline is shown with besides its own. */
+export interface RelatedEntities {
+  /** References of its data sources. */
+  dataSources: string[];
+  /** Reference of its API, when it has one. */
+  api?: string;
+  /** What the target that it is on says of pipelines; `{pipeline}` stands for its name. */
+  targetAnnotations?: Record<string, string>;
+}
+
 /**
  * The Component that stands for a pipeline.
  *
  * It holds nothing that changes by itself, such as health or rates: each
  * change of an entity makes the catalog process it again.
- *
- * @param related - References of its data sources and, when it has one, its API.
  */
 export function pipelineToEntity(
   pipeline: PipelineDetail,
-  related: { dataSources: string[]; api?: string },
+  related: RelatedEntities,
   options: EntityOptions,
 ): ComponentEntity {
   const { name, endpoint, deployedRevision } = pipeline;
@@ -37,6 +45,7 @@ export function pipelineToEntity(
       title: pipeline.title,
       ...(pipeline.description ? { description: pipeline.description } : {}),
       annotations: {
+        ...forPipeline(related.targetAnnotations, name),
         ...locationAnnotations('pipelines', name),
         [PIPELINE_ANNOTATION]: name,
         ...(deployed
@@ -71,6 +80,18 @@ export function pipelineToEntity(
       ...(related.api ? { providesApis: [related.api] } : {}),
     },
   };
+}
+
+function forPipeline(
+  annotations: Record<string, string> = {},
+  pipeline: string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).map(([key, value]) => [
+      key,
+      value.replaceAll('{pipeline}', pipeline),
+    ]),
+  );
 }
 
 function links(

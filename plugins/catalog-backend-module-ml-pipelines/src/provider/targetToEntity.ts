@@ -4,14 +4,15 @@ import type { EntityOptions } from './ProviderConfig';
 import { fittingName, NAMESPACE } from './entityNames';
 import { locationAnnotations } from './locationAnnotations';
 
-/** Kinds of targets that are Kubernetes clusters; the stock Kubernetes plugin knows them by this type. */
-const CLUSTER_KINDS = new Set(['kubernetes', 'exoscale']);
+/** `spec.type` of targets whose driver names none of its own. */
+const TARGET_TYPE = 'ml-target';
 
-/** The Resource that stands for a target. */
+/** The Resource that stands for a target, with what its driver says of it. */
 export function targetToEntity(
   target: Target,
   options: EntityOptions,
 ): ResourceEntity {
+  const { catalog } = target;
   return {
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Resource',
@@ -21,6 +22,7 @@ export function targetToEntity(
       title: target.title,
       ...(target.description ? { description: target.description } : {}),
       annotations: {
+        ...catalog?.annotations,
         ...locationAnnotations('targets', target.name),
         [TARGET_ANNOTATION]: target.name,
       },
@@ -29,7 +31,7 @@ export function targetToEntity(
       ),
     },
     spec: {
-      type: CLUSTER_KINDS.has(target.kind) ? 'kubernetes-cluster' : 'ml-target',
+      type: catalog?.type ?? TARGET_TYPE,
       owner: target.owner ?? options.defaultOwner,
     },
   };

@@ -6,6 +6,11 @@ import {
   resourceEntityV1alpha1Validator,
 } from '@backstage/catalog-model';
 import {
+  PIPELINE_ANNOTATION,
+  TARGET_ANNOTATION,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import {
+  clusterTarget,
   localTarget,
   openApi,
   runningPipeline,
@@ -148,15 +153,38 @@ describe('entities of pipelines and targets', () => {
     expect(
       await accepted(targetToEntity(localTarget, options)),
     ).toMatchSnapshot();
-    const cluster = await accepted(
-      targetToEntity(
-        { ...localTarget, name: 'k3s', kind: 'kubernetes', owner: undefined },
+    const cluster = await accepted(targetToEntity(clusterTarget, options));
+    expect(cluster).toMatchObject({
+      metadata: {
+        name: 'k3s',
+        annotations: {
+          ...clusterTarget.catalog?.annotations,
+          [TARGET_ANNOTATION]: 'k3s',
+        },
+      },
+      spec: { type: 'kubernetes-cluster', owner: 'group:default/platform' },
+    });
+  });
+
+  it('shows a pipeline with what its target says of it, and no less of its own', async () => {
+    const entity = await accepted(
+      pipelineToEntity(
+        runningPipeline,
+        {
+          ...related,
+          targetAnnotations: {
+            ...clusterTarget.catalog?.pipelineAnnotations,
+            [PIPELINE_ANNOTATION]: 'something else',
+          },
+        },
         options,
       ),
     );
-    expect(cluster.spec).toEqual({
-      type: 'kubernetes-cluster',
-      owner: 'group:default/platform',
+    expect(entity.metadata.annotations).toMatchObject({
+      'backstage.io/kubernetes-id': 'ssh-anomalies',
+      'backstage.io/kubernetes-namespace': 'ml',
+      'backstage.io/kubernetes-cluster': 'k3s',
+      [PIPELINE_ANNOTATION]: 'ssh-anomalies',
     });
   });
 });
