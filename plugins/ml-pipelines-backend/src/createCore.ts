@@ -32,8 +32,8 @@ import { DatabaseApiKeyStore } from './secrets/DatabaseApiKeyStore';
 import { DatabaseSecretStore } from './secrets/DatabaseSecretStore';
 import { DefaultWorkloadSecretsProvider } from './secrets/DefaultWorkloadSecretsProvider';
 import { ManagementKeys } from './secrets/ManagementKeys';
-import { DatabaseTargetStore } from './targets/DatabaseTargetStore';
 import { DatabaseTargetCredentialsStore } from './targets/DatabaseTargetCredentialsStore';
+import { DatabaseTargetStore } from './targets/DatabaseTargetStore';
 import { DefaultTargetRegistry } from './targets/DefaultTargetRegistry';
 import type { DriverRegistry } from './targets/DriverRegistry';
 import { readConfiguredTargets } from './targets/readConfiguredTargets';
@@ -73,10 +73,10 @@ export function createCore(options: CoreOptions) {
   });
   const targets = new DefaultTargetRegistry({
     configured: readConfiguredTargets(options.config),
+    credentials: new DatabaseTargetCredentialsStore({ knex, encryption }),
     drivers: options.drivers,
     logger,
     notifier,
-    credentials: new DatabaseTargetCredentialsStore({ knex, encryption }),
     pipelines,
     store: new DatabaseTargetStore({ knex, encryption }),
     usage,

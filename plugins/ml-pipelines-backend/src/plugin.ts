@@ -173,6 +173,13 @@ export const mlPipelinesPlugin = createBackendPlugin({
             scope: 'local',
             fn: () => core.targets.start(),
           });
+          await deps.scheduler.scheduleTask({
+            id: 'ml-pipelines-target-credentials',
+            frequency: { hours: 1 },
+            timeout: { minutes: 1 },
+            initialDelay: { minutes: 1 },
+            fn: () => core.targets.dropUnusedCredentials(),
+          });
         });
         const closing = new AbortController();
         lifecycle.addShutdownHook(() => closing.abort());
@@ -182,13 +189,6 @@ export const mlPipelinesPlugin = createBackendPlugin({
         deps.httpRouter.addAuthPolicy({
           path: '/terraform/state',
           allow: 'unauthenticated',
-          await deps.scheduler.scheduleTask({
-            id: 'ml-pipelines-target-credentials',
-            frequency: { hours: 1 },
-            timeout: { minutes: 1 },
-            initialDelay: { minutes: 1 },
-            fn: () => core.targets.dropUnusedCredentials(),
-          });
         });
         // Signed URLs are their own permission; uploads ask for one.
         deps.httpRouter.addAuthPolicy({
