@@ -76,7 +76,15 @@ export function DeploymentTable({ pipeline }: { pipeline: string }) {
                   <Link href={deploymentPagePath(pipeline, d.id)}>
                     {action(d)}
                   </Link>
-                  <div className={styles.muted}>{d.target}</div>
+                  <div className={styles.muted}>
+                    {[
+                      d.target,
+                      d.model &&
+                        t('deployments.model', { version: d.model.version }),
+                    ]
+                      .filter(Boolean)
+                      .join(' · ')}
+                  </div>
                 </Cell>
               ),
             },

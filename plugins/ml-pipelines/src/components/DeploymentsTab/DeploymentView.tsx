@@ -5,6 +5,7 @@ import {
   Deployment,
   isTerminalState,
   pipelinePagePath,
+  runPagePath,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { useDeployment } from '../../hooks/useDeployment';
 import { useDeploymentLog } from '../../hooks/useDeploymentLog';
@@ -85,7 +86,7 @@ function Head(props: { deployment: Deployment; onChange: () => void }) {
   const action = useDeploymentAction();
   const ended = isTerminalState(deployment.state);
   const seconds = useElapsed(deployment, ended);
-  const { wait, cost, endpoint } = deployment;
+  const { wait, cost, endpoint, model } = deployment;
   return (
     <div className={styles.stack}>
       <div className={styles.bar}>
@@ -148,6 +149,14 @@ function Head(props: { deployment: Deployment; onChange: () => void }) {
         )}
         {wait?.wayOut && !ended && (
           <span className={styles.muted}>{wait.wayOut}</span>
+        )}
+        {model && (
+          <span>
+            {t('deployment.model')}{' '}
+            <Link href={runPagePath(deployment.pipeline, model.run)}>
+              {model.version}
+            </Link>
+          </span>
         )}
         {endpoint && (
           <span>

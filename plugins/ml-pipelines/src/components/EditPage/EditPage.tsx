@@ -152,6 +152,7 @@ function Editor({ pipeline }: { pipeline: PipelineDetail }) {
       <Section title={t('edit.compute')}>
         <ComputeEditor
           value={spec.compute}
+          mode={pipeline.mode}
           target={targets.value?.find(x => x.name === spec.target)}
           onChange={compute =>
             setSpec({ compute: compute as PipelineDocument['spec']['compute'] })

@@ -3,7 +3,9 @@ import { Button } from '@backstage/ui';
 import { toastApiRef, useApi } from '@backstage/frontend-plugin-api';
 import { toError } from '@backstage/errors';
 import { useNavigate } from 'react-router-dom';
+import { RiBrainLine } from '@remixicon/react';
 import {
+  deploymentPagePath,
   isFinalRunState,
   Run,
   runPagePath,
@@ -14,7 +16,10 @@ import { usePipelinePermissions } from '../../hooks/usePipelinePermissions';
 import { useText } from '../../translation';
 import styles from '../shared/page.module.css';
 
-/** Cancel or repeat a run, as far as the user may. */
+/** File that holds a trained model. */
+const MODEL_FILE = 'model.tar.gz';
+
+/** Cancel or repeat a run, or put the model that it trained to use, as far as the user may. */
 export function RunActions(props: { run: Run; onChange: () => void }) {
   const { run } = props;
   const t = useText();
@@ -44,17 +49,47 @@ export function RunActions(props: { run: Run; onChange: () => void }) {
     }
   };
 
+  const useModel = async () => {
+    setBusy(true);
+    try {
+      const deployment = await api.applyRunModel(run.id);
+      navigate(deploymentPagePath(run.pipeline, deployment.id));
+    } catch (error) {
+      toasts.post({
+        title: t('common.actionFailed'),
+        description: toError(error).message,
+        status: 'danger',
+      });
+    } finally {
+      setBusy(false);
+    }
+  };
+
   // What runs all the time trains by itself; the portal only looks on.
-  const own = run.kind === 'training' && pipeline.value?.mode !== 'batch';
+  const own =
+    run.kind === 'training' &&
+    !run.createdBy &&
+    pipeline.value?.mode !== 'batch';
   if (!canDeploy || own) {
     return null;
   }
   return (
     <div className={styles.actions}>
-      {isFinalRunState(run.state) ? (
+      {hasModel(run) && pipeline.value?.deployedRevision !== undefined && (
         <Button
           size="small"
           variant="primary"
+          isPending={busy}
+          iconStart={<RiBrainLine />}
+          onPress={useModel}
+        >
+          {t('run.model.use')}
+        </Button>
+      )}
+      {isFinalRunState(run.state) ? (
+        <Button
+          size="small"
+          variant={hasModel(run) ? 'secondary' : 'primary'}
           isPending={busy}
           onPress={act(() => api.repeatRun(run.id))}
         >
@@ -75,5 +110,14 @@ export function RunActions(props: { run: Run; onChange: () => void }) {
         </Button>
       )}
     </div>
+  );
+}
+
+/** Whether a run left a model that a deployment can start with. */
+function hasModel({ kind, state, artifacts }: Run): boolean {
+  return (
+    kind === 'training' &&
+    state === 'succeeded' &&
+    artifacts.some(({ name }) => name === MODEL_FILE)
   );
 }

@@ -147,6 +147,12 @@ function Head(props: { run: Run; onChange: () => void }) {
           <dt>{t('pipeline.status.target')}</dt>
           <dd>{run.target}</dd>
         </div>
+        {run.workers !== undefined && run.workers > 1 && (
+          <div>
+            <dt>{t('run.workers')}</dt>
+            <dd>{formatNumber(run.workers)}</dd>
+          </div>
+        )}
         {run.model && (
           <div>
             <dt>{t('runs.column.model')}</dt>

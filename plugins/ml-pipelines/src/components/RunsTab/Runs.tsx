@@ -3,7 +3,9 @@ import { Button, Select } from '@backstage/ui';
 import { RiPlayLine, RiScales3Line } from '@remixicon/react';
 import { RUN_KINDS, RUN_STATES } from '@mlpipe/plugin-ml-pipelines-common';
 import { usePipelinePermissions } from '../../hooks/usePipelinePermissions';
+import { usePipeline } from '../../hooks/usePipeline';
 import { useRuns } from '../../hooks/useRuns';
+import { useTargetOf } from '../../hooks/useTargetOf';
 import { TextKey, useText } from '../../translation';
 import { formatTime } from '../shared/format';
 import { QueryState } from '../shared/QueryState';
@@ -45,6 +47,8 @@ function RunList({ pipeline }: { pipeline: string }) {
     offset: state.offset,
     limit: PAGE,
   });
+  const target = useTargetOf(usePipeline(pipeline).value);
+  const cronJob = target?.capabilities.schedules;
   const filtered = Boolean(state.kind || state.state);
   return (
     <div className={styles.stack}>
@@ -116,7 +120,9 @@ function RunList({ pipeline }: { pipeline: string }) {
           <>
             <span className={styles.muted}>
               {list.nextDueAt
-                ? t('runs.next', { time: formatTime(list.nextDueAt) })
+                ? t(cronJob ? 'runs.next.cronJob' : 'runs.next', {
+                    time: formatTime(list.nextDueAt),
+                  })
                 : t('runs.next.none')}{' '}
               {t('runs.compare.hint', { most: MOST_COMPARED })}
             </span>

@@ -69,7 +69,12 @@ function render(
 ) {
   const api = {
     url: async (path: string) => `http://portal/api${path}`,
-    getPipeline: async () => ({ name: 'ssh', mode: options.mode ?? 'batch' }),
+    getPipeline: async () => ({
+      name: 'ssh',
+      mode: options.mode ?? 'batch',
+      target: 'edge',
+    }),
+    listTargets: async (): Promise<{ items: unknown[] }> => ({ items: [] }),
     listRuns: jest.fn(
       async (): Promise<RunList> =>
         options.list ?? {
@@ -104,6 +109,7 @@ function render(
       size: 5,
       url: '',
     })),
+    applyRunModel: jest.fn(),
     ...options.api,
   };
   renderInTestApp(
@@ -304,7 +310,10 @@ describe('RunsTab', () => {
     render({
       path: '/a',
       mode: 'stream',
-      api: { getRun: async () => run('a', { kind: 'training' }) },
+      api: {
+        getRun: async () =>
+          run('a', { kind: 'training', createdBy: undefined }),
+      },
     });
     expect(
       await screen.findByRole('heading', { name: 'Training' }),
@@ -312,6 +321,102 @@ describe('RunsTab', () => {
     expect(
       screen.queryByRole('button', { name: /Repeat|Cancel/ }),
     ).not.toBeInTheDocument();
+  });
+
+  it('trains what never ends on a file or on lines, with several workers where the target allows', async () => {
+    const api = render({
+      mode: 'stream',
+      api: {
+        listTargets: async () => ({
+          items: [
+            { name: 'edge', title: 'Edge', capabilities: { maxWorkers: 4 } },
+          ],
+        }),
+      },
+    });
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Start a run' }),
+    );
+    await userEvent.click(
+      await screen.findByRole('radio', { name: /Train a model/ }),
+    );
+    const start = screen.getByRole('button', { name: 'Start' });
+    expect(start).toBeDisabled();
+    await userEvent.type(
+      screen.getByRole('textbox', { name: /Lines to train on/ }),
+      'one',
+    );
+    const workers = await screen.findByRole('textbox', { name: /Workers/ });
+    await userEvent.type(workers, '9');
+    expect(
+      screen.getByText('The target Edge gives at most 4.'),
+    ).toBeInTheDocument();
+    expect(start).toBeDisabled();
+    await userEvent.clear(workers);
+    await userEvent.type(workers, '3');
+    await userEvent.click(start);
+    await waitFor(() =>
+      expect(api.createRun).toHaveBeenCalledWith('ssh', {
+        kind: 'training',
+        lines: ['one'],
+        workers: 3,
+      }),
+    );
+  });
+
+  it('prefers a file for training to lines', async () => {
+    const api = render({ mode: 'stream' });
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Start a run' }),
+    );
+    await userEvent.click(
+      await screen.findByRole('radio', { name: /Train a model/ }),
+    );
+    await userEvent.upload(
+      screen.getByLabelText('File to train on'),
+      new File(['a\nb'], 'a.log', { type: 'text/plain' }),
+    );
+    expect(screen.queryByRole('textbox', { name: /Lines/ })).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }));
+    await waitFor(() =>
+      expect(api.createRun).toHaveBeenCalledWith('ssh', {
+        kind: 'training',
+        input: `sha256:${'a'.repeat(64)}`,
+      }),
+    );
+  });
+
+  it('puts the model of a training to use, by a deployment', async () => {
+    const trained = {
+      kind: 'training' as const,
+      workers: 4,
+      artifacts: [
+        {
+          name: 'model.tar.gz',
+          contentType: 'application/gzip',
+          size: 9,
+          digest: 'x',
+        },
+      ],
+    };
+    const api = render({
+      path: '/a',
+      api: {
+        getPipeline: async () => ({
+          name: 'ssh',
+          mode: 'serve',
+          deployedRevision: 1,
+        }),
+        getRun: async () => run('a', trained),
+        applyRunModel: jest.fn(async () => ({ id: 'd' })),
+      },
+    });
+    const use = await screen.findByRole('button', { name: 'Use this model' });
+    expect(
+      screen.getByText('Workers', { selector: 'dt' }).nextElementSibling,
+    ).toHaveTextContent('4');
+    await userEvent.click(use);
+    expect(api.applyRunModel).toHaveBeenCalledWith('a');
   });
 
   it('says what failed, what is empty, and offers no start to those who may not', async () => {

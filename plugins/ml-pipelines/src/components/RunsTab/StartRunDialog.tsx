@@ -7,8 +7,10 @@ import {
   runPagePath,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
+import { NumberEntry } from '../../forms/NodeParametersForm/ParameterField';
 import { usePipeline } from '../../hooks/usePipeline';
-import { useText } from '../../translation';
+import { useTargetOf } from '../../hooks/useTargetOf';
+import { TextKey, useText } from '../../translation';
 import { ConfirmDialog } from '../shared/ConfirmDialog';
 import { formatBytes } from '../shared/format';
 import styles from '../shared/page.module.css';
@@ -20,7 +22,7 @@ type Kind = (typeof KINDS)[number];
 /** Longest sample of a test. */
 const MOST_LINES = 100_000;
 
-/** Starts a run: scores a file, or tries the pipeline on a few lines. */
+/** Starts a run: scores a file, trains on one, or tries the pipeline on a few lines. */
 export function StartRunDialog(props: {
   pipeline: string;
   onClose: () => void;
@@ -34,20 +36,33 @@ export function StartRunDialog(props: {
   const kind = chosen ?? (canBatch ? 'batch' : 'test');
   const [file, setFile] = useState<File>();
   const [text, setText] = useState('');
+  const [workers, setWorkers] = useState<unknown>();
+  const target = useTargetOf(pipeline.value);
+  const mostWorkers = target?.capabilities.maxWorkers ?? 1;
+  const tooMany =
+    workers !== undefined &&
+    !(
+      Number.isInteger(workers) &&
+      (workers as number) >= 1 &&
+      (workers as number) <= mostWorkers
+    );
   const fileId = useId();
   const hintId = useId();
-  // A source that never ends is no sample.
-  const needsLines = kind === 'test' && !canBatch;
+  const takesFile = kind !== 'test';
+  const takesLines = kind !== 'batch' && !(takesFile && file);
   const lines = text.split('\n').filter(line => line.trim());
 
+  // A source that never ends is no sample.
+  const needsSample = !canBatch && !(takesFile && file) && lines.length === 0;
+
   const start = async () => {
-    const request: CreateRunRequest =
-      kind === 'batch'
-        ? {
-            kind,
-            ...(file && { input: (await api.uploadArtifact(file)).digest }),
-          }
-        : { kind, ...(kind === 'test' && lines.length > 0 && { lines }) };
+    const request: CreateRunRequest = {
+      kind,
+      ...(takesFile &&
+        file && { input: (await api.uploadArtifact(file)).digest }),
+      ...(takesLines && lines.length > 0 && { lines }),
+      ...(takesFile && typeof workers === 'number' && { workers }),
+    };
     const run = await api.createRun(props.pipeline, request);
     navigate(runPagePath(props.pipeline, run.id));
   };
@@ -58,8 +73,9 @@ export function StartRunDialog(props: {
       confirmLabel={t('runs.start.confirm')}
       isDisabled={
         !pipeline.value ||
-        lines.length > MOST_LINES ||
-        (needsLines && !lines.length)
+        (takesLines && lines.length > MOST_LINES) ||
+        needsSample ||
+        tooMany
       }
       onConfirm={start}
       onClose={props.onClose}
@@ -73,17 +89,19 @@ export function StartRunDialog(props: {
           <Radio value="batch" isDisabled={!canBatch}>
             {t('runs.start.batch')}
           </Radio>
-          <Radio value="training" isDisabled={!canBatch}>
-            {t('runs.start.training')}
-          </Radio>
+          <Radio value="training">{t('runs.start.training')}</Radio>
           <Radio value="test">{t('runs.start.test')}</Radio>
         </RadioGroup>
         {!canBatch && (
           <span className={styles.muted}>{t('runs.start.batch.none')}</span>
         )}
-        {kind === 'batch' && (
+        {takesFile && (
           <div className={styles.tight}>
-            <label htmlFor={fileId}>{t('runs.start.file')}</label>
+            <label htmlFor={fileId}>
+              {t(
+                kind === 'batch' ? 'runs.start.file' : 'runs.start.file.train',
+              )}
+            </label>
             <input
               id={fileId}
               className={own.file}
@@ -98,13 +116,15 @@ export function StartRunDialog(props: {
                     name: file.name,
                     size: formatBytes(file.size),
                   })
-                : t('runs.start.file.hint')}
+                : t(fileHint(kind, canBatch))}
             </span>
           </div>
         )}
-        {kind === 'test' && (
+        {takesLines && (
           <TextAreaField
-            label={t('runs.start.lines')}
+            label={t(
+              kind === 'test' ? 'runs.start.lines' : 'runs.start.lines.train',
+            )}
             description={t(
               canBatch ? 'runs.start.lines.hint' : 'runs.start.lines.required',
             )}
@@ -114,7 +134,37 @@ export function StartRunDialog(props: {
             spellCheck="false"
           />
         )}
+        {takesFile && mostWorkers > 1 && (
+          <NumberEntry
+            label={t('run.workers')}
+            description={t('runs.start.workers.hint')}
+            secondaryLabel={t('form.range', {
+              min: '1',
+              max: String(mostWorkers),
+            })}
+            value={workers}
+            placeholder={String(
+              pipeline.value?.document?.spec.compute.workers ?? 1,
+            )}
+            problem={
+              tooMany
+                ? t('form.compute.limit', {
+                    target: target?.title ?? '',
+                    limit: String(mostWorkers),
+                  })
+                : undefined
+            }
+            onChange={setWorkers}
+          />
+        )}
       </div>
     </ConfirmDialog>
   );
+}
+
+function fileHint(kind: Kind, canBatch: boolean): TextKey {
+  if (kind === 'batch') {
+    return 'runs.start.file.hint';
+  }
+  return canBatch ? 'runs.start.file.train.hint' : 'runs.start.file.train.one';
 }

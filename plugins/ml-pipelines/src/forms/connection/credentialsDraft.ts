@@ -1,5 +1,5 @@
 import { ConnectionMethod, needsCredentials } from './connectionValue';
-import { KubeconfigProblem, readKubeconfig } from './kubeconfig';
+import { KubeconfigProblem, onlyContext, readKubeconfig } from './kubeconfig';
 import { isCertificate, isPrivateKey } from './pem';
 
 /**
@@ -83,7 +83,7 @@ export function credentialsOf(
   }
   if (method === 'kubeconfig') {
     return draft.kubeconfig.trim()
-      ? { kubeconfig: draft.kubeconfig }
+      ? { kubeconfig: onlyContext(draft.kubeconfig, context) }
       : undefined;
   }
   if (draft.by === 'token') {

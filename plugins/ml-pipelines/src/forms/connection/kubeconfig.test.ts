@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { credentialsOf, NO_CREDENTIALS } from './credentialsDraft';
 import { isLoopback, readKubeconfig } from './kubeconfig';
 import { fromCaData, isCertificate, isPrivateKey, toCaData } from './pem';
@@ -56,8 +57,15 @@ describe('a kubeconfig', () => {
   it('is handed on only when the chosen context can be used', () => {
     const draft = { ...NO_CREDENTIALS, kubeconfig: kubeconfig('{ token: t }') };
     expect(credentialsOf('kubeconfig', draft)).toBeUndefined();
-    expect(credentialsOf('kubeconfig', draft, 'first')).toEqual({
-      kubeconfig: draft.kubeconfig,
+    const { kubeconfig: sent = '' } =
+      credentialsOf('kubeconfig', draft, 'first') ?? {};
+    expect(parse(sent)).toEqual({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'first',
+      clusters: [{ name: 'a', cluster: { server: 'https://10.0.0.5:6443' } }],
+      users: [{ name: 'u', user: { token: 't' } }],
+      contexts: [{ name: 'first', context: { cluster: 'a', user: 'u' } }],
     });
   });
 });

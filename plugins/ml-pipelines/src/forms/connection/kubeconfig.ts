@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 
 const named = <T extends z.ZodType>(key: string, value: T) =>
@@ -106,6 +106,32 @@ function problemOf(
     return 'files';
   }
   return CREDENTIALS.some(key => user[key]) ? undefined : 'anonymous';
+}
+
+/**
+ * A kubeconfig with one context only, so that nothing else of it leaves the
+ * browser. The text itself where it cannot be read.
+ *
+ * @param context - The current one when absent.
+ */
+export function onlyContext(text: string, context?: string): string {
+  const read = readKubeconfig(text);
+  if (read.problem) {
+    return text;
+  }
+  const raw = kubeconfigSchema.parse(parse(text));
+  const chosen = raw.contexts.find(
+    ({ name }) => name === (context ?? read.current),
+  );
+  const names = chosen?.context as { cluster: string; user: string };
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': chosen?.name,
+    clusters: raw.clusters.filter(({ name }) => name === names?.cluster),
+    users: raw.users.filter(({ name }) => name === names?.user),
+    contexts: chosen ? [chosen] : [],
+  });
 }
 
 /** Whether an address only works on the machine of the cluster itself. */

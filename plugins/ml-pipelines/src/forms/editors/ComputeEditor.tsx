@@ -1,9 +1,15 @@
-import type { Compute, Target } from '@mlpipe/plugin-ml-pipelines-common';
+import { TextField } from '@backstage/ui';
+import type {
+  Compute,
+  RuntimeMode,
+  Target,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import { useProblemText } from '../../components/shared/useProblemText';
 import { formatBytes, formatNumber } from '../../components/shared/format';
 import { useText } from '../../translation';
 import { NumberEntry } from '../NodeParametersForm/ParameterField';
 import { validateCompute } from '../validateFields';
+import { AutoscalingEntry } from './AutoscalingEntry';
 import { computeCost } from './computeLimits';
 import layout from '../../components/shared/FieldRow.module.css';
 import page from '../../components/shared/page.module.css';
@@ -11,16 +17,18 @@ import page from '../../components/shared/page.module.css';
 type ComputeInput = Partial<Compute>;
 
 /** Smallest values that the schema of the document takes. */
-const MINIMUM = { cpu: 0.1, memoryMiB: 128, replicas: 1 };
+const MINIMUM = { cpu: 0.1, memoryMiB: 128, replicas: 1, workers: 1 };
 
 /** What one replica may use, within what the target gives. */
 export function ComputeEditor(props: {
   value: ComputeInput;
   /** Target whose limits apply; none when unknown. */
   target?: Target;
+  /** How the pipeline runs; what only suits other modes is left out. */
+  mode?: RuntimeMode;
   onChange: (value: ComputeInput) => void;
 }) {
-  const { value, target, onChange } = props;
+  const { value, target, mode, onChange } = props;
   const t = useText();
   const problemText = useProblemText();
   const problems = validateCompute(value);
@@ -38,15 +46,17 @@ export function ComputeEditor(props: {
       ? t('form.compute.limit', { target: target.title, limit: text })
       : undefined;
   const entry = (
-    field: 'cpu' | 'memoryMiB' | 'replicas',
+    field: 'cpu' | 'memoryMiB' | 'replicas' | 'workers',
     label: string,
     unit: string | undefined,
     limit: number | undefined,
     limitText: string,
     placeholder: string,
+    description?: string,
   ) => (
     <NumberEntry
       label={label}
+      description={description}
       secondaryLabel={[
         unit,
         limit === undefined
@@ -65,6 +75,8 @@ export function ComputeEditor(props: {
     />
   );
   const gpus = limits?.maxGpus ?? 0;
+  const workers = limits?.maxWorkers ?? 1;
+  const scales = mode === undefined || mode === 'serve';
   const cost = computeCost(value, target?.rateCard);
   return (
     <div className={page.stack}>
@@ -113,7 +125,49 @@ export function ComputeEditor(props: {
             }}
           />
         )}
+        {value.gpu && (
+          <TextField
+            label={t('form.compute.gpuType')}
+            description={t('form.compute.gpuType.hint')}
+            value={value.gpu.type ?? ''}
+            onChange={type =>
+              onChange({
+                ...value,
+                gpu: { count: value.gpu?.count ?? 1, type: type || undefined },
+              })
+            }
+          />
+        )}
+        {(workers > 1 || (value.workers ?? 1) > 1) &&
+          entry(
+            'workers',
+            t('form.compute.workers'),
+            undefined,
+            limits && workers,
+            String(workers),
+            '1',
+            t('form.compute.workers.hint'),
+          )}
       </div>
+      {((scales && limits?.autoscaling) || value.autoscaling) && (
+        <AutoscalingEntry
+          value={value.autoscaling}
+          replicas={value.replicas ?? 1}
+          limit={limits?.maxReplicas}
+          problem={words('autoscaling', t('form.compute.autoscaling'))}
+          refused={
+            limits && !limits.autoscaling
+              ? t('form.compute.autoscaling.none', {
+                  target: target?.title ?? '',
+                })
+              : undefined
+          }
+          onChange={autoscaling => {
+            const { autoscaling: _, ...others } = value;
+            onChange(autoscaling ? { ...others, autoscaling } : others);
+          }}
+        />
+      )}
       {cost && (
         <div className={page.muted} aria-live="polite">
           {t('form.compute.cost', {

@@ -19,7 +19,21 @@ export function computeFits(
     ((compute.cpu ?? 1) <= limits.maxCpu &&
       (compute.memoryMiB ?? 1024) <= limits.maxMemoryMiB &&
       (compute.replicas ?? 1) <= limits.maxReplicas &&
-      (compute.gpu?.count ?? 0) <= limits.maxGpus)
+      (compute.gpu?.count ?? 0) <= limits.maxGpus &&
+      (compute.workers ?? 1) <= (limits.maxWorkers ?? 1) &&
+      scalingFits(compute, limits))
+  );
+}
+
+function scalingFits(
+  { autoscaling, replicas = 1 }: Partial<Compute>,
+  limits: TargetCapabilities,
+): boolean {
+  return (
+    !autoscaling ||
+    (limits.autoscaling &&
+      autoscaling.maxReplicas >= replicas &&
+      autoscaling.maxReplicas <= limits.maxReplicas)
   );
 }
 

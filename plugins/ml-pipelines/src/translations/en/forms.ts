@@ -42,6 +42,18 @@ export const forms = {
   'form.compute.gpu': 'GPUs',
   'form.compute.gpuType': 'GPU type',
   'form.compute.gpuType.hint': 'Any, when empty.',
+  'form.compute.workers': 'Workers of a run',
+  'form.compute.workers.hint':
+    'How many share a batch or training run; the result is the same as that of one.',
+  'form.compute.autoscaling': 'Add replicas under load',
+  'form.compute.autoscaling.most': 'At most',
+  'form.compute.autoscaling.cpu': 'Aimed use of CPU',
+  'form.compute.autoscaling.text':
+    'Replicas are added while the mean use of CPU is above, and taken away below it; never fewer than Replicas says.',
+  'form.compute.autoscaling.below':
+    'Not fewer than the {{replicas}} that it always has.',
+  'form.compute.autoscaling.above': 'The target gives at most {{limit}}.',
+  'form.compute.autoscaling.none': 'The target {{target}} does not do this.',
   'form.compute.limit': 'The target {{target}} gives at most {{limit}}.',
   'form.compute.cost': 'About {{cost}} per hour',
   'form.environment.variables': 'Environment variables',

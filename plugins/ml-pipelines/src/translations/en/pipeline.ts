@@ -95,6 +95,8 @@ export const pipeline = {
   'deployment.took': 'Took {{duration}}',
   'deployment.cost': '{{cost}} per hour',
   'deployment.endpoint': 'Endpoint',
+  'deployment.model': 'Starts with the model',
+  'deployments.model': 'model {{version}}',
   'deployment.progress': 'Progress',
   'deployment.cancel': 'Cancel',
   'deployment.cancelling': 'Cancelling',

@@ -14,11 +14,22 @@ export const runs = {
   'runs.start.file.hint':
     'Optional; without one, the file of the source is scored.',
   'runs.start.file.chosen': '{{name}}, {{size}}',
+  'runs.start.file.train': 'File to train on',
+  'runs.start.file.train.hint':
+    'Optional; without one, the lines below or the source itself.',
+  'runs.start.file.train.one': 'A file, or lines below.',
+  'runs.start.lines.train': 'Lines to train on',
+  'runs.start.workers.hint':
+    'How many share the work. The result is the same as that of one.',
+  'run.workers': 'Workers',
+  'run.model.use': 'Use this model',
   'runs.start.lines': 'Sample',
   'runs.start.lines.hint':
     'One event a line; empty: the source itself is read.',
   'runs.start.lines.required': 'One event a line.',
   'runs.next': 'Next scheduled run: {{time}}.',
+  'runs.next.cronJob':
+    'Next run: {{time}}, started by a CronJob of the cluster.',
   'runs.next.none': 'No run is scheduled.',
   'runs.filter.kind': 'Kind',
   'runs.filter.kind.all': 'All kinds',

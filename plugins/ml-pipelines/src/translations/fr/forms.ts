@@ -43,6 +43,18 @@ export const forms: Record<keyof typeof en, string> = {
   'form.compute.gpu': 'GPU',
   'form.compute.gpuType': 'Type de GPU',
   'form.compute.gpuType.hint': 'N’importe lequel si vide.',
+  'form.compute.workers': 'Workers d’une exécution',
+  'form.compute.workers.hint':
+    'Combien se partagent un traitement par lot ou un entraînement ; le résultat est le même qu’avec un seul.',
+  'form.compute.autoscaling': 'Ajouter des répliques sous charge',
+  'form.compute.autoscaling.most': 'Au plus',
+  'form.compute.autoscaling.cpu': 'Usage de CPU visé',
+  'form.compute.autoscaling.text':
+    'Des répliques s’ajoutent tant que l’usage moyen de CPU est au-dessus, et partent en dessous ; jamais moins que Répliques.',
+  'form.compute.autoscaling.below':
+    'Pas moins que les {{replicas}} permanentes.',
+  'form.compute.autoscaling.above': 'La cible en donne {{limit}} au plus.',
+  'form.compute.autoscaling.none': 'La cible {{target}} ne le fait pas.',
   'form.compute.limit': 'La cible {{target}} donne au plus {{limit}}.',
   'form.compute.cost': 'Environ {{cost}} par heure',
   'form.environment.variables': 'Variables d’environnement',

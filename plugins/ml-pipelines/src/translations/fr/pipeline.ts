@@ -100,6 +100,8 @@ export const pipeline: Record<keyof typeof en, string> = {
   'deployment.took': 'A pris {{duration}}',
   'deployment.cost': '{{cost}} par heure',
   'deployment.endpoint': 'Point d’accès',
+  'deployment.model': 'Démarre avec le modèle',
+  'deployments.model': 'modèle {{version}}',
   'deployment.progress': 'Avancement',
   'deployment.cancel': 'Annuler',
   'deployment.cancelling': 'Annulation en cours',

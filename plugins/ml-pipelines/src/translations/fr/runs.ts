@@ -17,11 +17,22 @@ export const runs: Record<keyof typeof en, string> = {
   'runs.start.file.hint':
     'Facultatif ; sans lui, le fichier de la source est noté.',
   'runs.start.file.chosen': '{{name}}, {{size}}',
+  'runs.start.file.train': 'Fichier d’entraînement',
+  'runs.start.file.train.hint':
+    'Facultatif ; sans fichier, les lignes ci-dessous ou la source elle-même.',
+  'runs.start.file.train.one': 'Un fichier, ou des lignes ci-dessous.',
+  'runs.start.lines.train': 'Lignes d’entraînement',
+  'runs.start.workers.hint':
+    'Combien se partagent le travail. Le résultat est le même qu’avec un seul.',
+  'run.workers': 'Workers',
+  'run.model.use': 'Utiliser ce modèle',
   'runs.start.lines': 'Échantillon',
   'runs.start.lines.hint':
     'Un événement par ligne ; vide : la source elle-même est lue.',
   'runs.start.lines.required': 'Un événement par ligne.',
   'runs.next': 'Prochaine exécution planifiée : {{time}}.',
+  'runs.next.cronJob':
+    'Prochaine exécution : {{time}}, lancée par un CronJob du cluster.',
   'runs.next.none': 'Aucune exécution n’est planifiée.',
   'runs.filter.kind': 'Nature',
   'runs.filter.kind.all': 'Toutes les natures',
