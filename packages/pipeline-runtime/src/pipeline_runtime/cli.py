@@ -1,7 +1,9 @@
 """The command `mlpipe`.
 
 Exit codes: 0 done, 1 crash, 2 the spec is wrong (problems as JSON on stderr), 3 it cannot start
-(`{"error": …}` as the last line of stderr).
+or go on (`{"error": …}` as the last line of stderr), 75 the machine or the network is to blame, so
+that another try may succeed, 143 told to end by SIGTERM. In a container the failure is also the
+termination message.
 """
 
 from __future__ import annotations
@@ -9,12 +11,21 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
 
 from pipeline_runtime import __version__
-from pipeline_runtime.errors import RuntimeFailure, SpecInvalid
+from pipeline_runtime.cpu_limit import limit_threads
+from pipeline_runtime.errors import RuntimeFailure, SpecInvalid, TryAgain
+from pipeline_runtime.termination import failure_of, tell_end
+
+#: `EX_TEMPFAIL` of sysexits.h.
+_TRY_AGAIN = 75
+#: As a shell tells the end by SIGTERM.
+_TERMINATED = 143
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -23,22 +34,30 @@ def main(argv: list[str] | None = None) -> int:
     if arguments[:1] == ["host"]:
         host = importlib.import_module("pipeline_runtime.host.cli")
         return int(host.main(arguments[1:]))
+    if os.getpid() == 1:
+        # The kernel gives the first process of a container no default action for a signal.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    limit_threads()
     parsed = _parser().parse_args(arguments)
     try:
         return _command(parsed.command)(parsed)
     except SpecInvalid as error:
         problems = [problem.as_json() for problem in error.problems]
         _stderr({"problems": problems})
+        tell_end(failure_of(error))
         return 2
+    except TryAgain as failure:
+        _failed(failure)
+        return _TRY_AGAIN
     except RuntimeFailure as failure:
-        _stderr(failure.as_json())
+        _failed(failure)
         return 1 if failure.code == "crash" else 3
     except KeyboardInterrupt:
         return 130
     except Exception as error:
         traceback.print_exc()
         hint = "This is a defect of the runtime: report it with the lines above."
-        _stderr(RuntimeFailure("crash", f"{type(error).__name__}: {error}", hint).as_json())
+        _failed(RuntimeFailure("crash", f"{type(error).__name__}: {error}", hint))
         return 1
 
 
@@ -79,6 +98,11 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
     loaded = importlib.import_module(f"pipeline_runtime.commands.{module}")
     command: Callable[[argparse.Namespace], int] = loaded.run
     return command
+
+
+def _failed(failure: RuntimeFailure) -> None:
+    _stderr(failure.as_json())
+    tell_end(failure)
 
 
 def _stderr(document: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 RuntimeFailure
 ├── CannotStart    the process cannot begin its work (exit code 3)
+├── TryAgain       the machine or the network failed, so that another try may succeed (exit 75)
 ├── NodeFailure    a node of the graph failed on its input
 ├── ModelUnusable  a stored model cannot be loaded
 └── CannotDo       what was asked for does not fit the state of the models
@@ -59,6 +60,10 @@ class RuntimeFailure(Exception):
 
 class CannotStart(RuntimeFailure):
     """The process cannot begin its work; exit code 3."""
+
+
+class TryAgain(RuntimeFailure):
+    """The machine or the network failed: another try, perhaps elsewhere, may succeed; exit 75."""
 
 
 class NodeFailure(RuntimeFailure):

@@ -32,6 +32,12 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--revision", type=int, help="revision of the spec, for /status")
     parser.add_argument("--secrets-fd", type=int, help="descriptor to read secrets from, once")
     parser.add_argument("--api-keys", type=Path, help='file with {"sha256": ["hex"]}')
+    parser.add_argument(
+        "--drain-seconds",
+        type=float,
+        default=0.0,
+        help="answer for so long after SIGTERM, while load balancers look elsewhere",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         release=arguments.release,
         revision=arguments.revision,
         api_keys=arguments.api_keys,
+        drain_seconds=arguments.drain_seconds,
     )
 
     async def start() -> None:

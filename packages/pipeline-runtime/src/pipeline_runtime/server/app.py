@@ -45,7 +45,7 @@ def create_app(
     )
     install_error_handlers(app)
     for router in (
-        health_routes(engine),
+        health_routes(engine, traffic),
         inference_routes(engine, batcher),
         event_routes(engine),
         model_routes(engine),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,6 +31,30 @@ class Traffic:
 
     #: Connections are to be closed after each answer, so that clients come back to a successor.
     closing: bool = False
+    #: The process was told to end: whoever balances the load should look elsewhere.
+    draining: bool = False
+    #: Requests that are answered right now, those of probes and scrapers left out.
+    in_flight: int = 0
+    #: When one of them began or ended last, on the monotonic clock.
+    last: float = 0.0
+
+    def quiet_for(self, seconds: float) -> bool:
+        """Whether nobody has asked for anything for so long."""
+        return not self.in_flight and time.monotonic() - self.last >= seconds
+
+    @contextmanager
+    def watched(self, path: str) -> Iterator[None]:
+        """While one request is answered."""
+        if path in _OPEN:
+            yield
+            return
+        self.in_flight += 1
+        self.last = time.monotonic()
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
+            self.last = time.monotonic()
 
 
 class Gate:
@@ -71,11 +97,12 @@ class Gate:
             await send(message)
 
         try:
-            refusal = self._refusal(scope)
-            if refusal:
-                await _refuse(answer, *refusal)
-            else:
-                await self._app(scope, receive, answer)
+            with self._traffic.watched(scope["path"]):
+                refusal = self._refusal(scope)
+                if refusal:
+                    await _refuse(answer, *refusal)
+                else:
+                    await self._app(scope, receive, answer)
         finally:
             if self._metrics is not None:
                 route = getattr(scope.get("route"), "path", None)

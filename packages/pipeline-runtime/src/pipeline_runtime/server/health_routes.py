@@ -8,9 +8,10 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from pipeline_runtime.engine.engine import Engine
+from pipeline_runtime.server.gate import Traffic
 
 
-def health_routes(engine: Engine) -> APIRouter:
+def health_routes(engine: Engine, traffic: Traffic) -> APIRouter:
     """Routes for probes and scrapers."""
     router = APIRouter(tags=["health"])
 
@@ -23,6 +24,8 @@ def health_routes(engine: Engine) -> APIRouter:
     async def readyz() -> JSONResponse:
         """Whether requests should come here, or why not."""
         ready, body = engine.readiness()
+        if traffic.draining:
+            ready, body = False, {"status": "ending", "reason": "The process was told to end."}
         return JSONResponse(body, 200 if ready else 503)
 
     @router.get("/metrics")

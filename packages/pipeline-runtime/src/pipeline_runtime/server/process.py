@@ -35,6 +35,8 @@ from pipeline_runtime.server.rate_limit import RateLimit
 #: Seconds that connections of a handed-over listener have to come to their end by themselves.
 _DRAIN_HANDED_OVER = 3.0
 _DRAIN = 0.5
+#: Seconds without a request after which load balancers are taken to have looked elsewhere.
+_QUIET = 1.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class ProcessOptions:
     release: str | None = None
     revision: int | None = None
     api_keys: Path | None = None
+    #: Seconds for which requests are still answered once the process is told to end.
+    drain_seconds: float = 0.0
 
 
 class PipelineProcess:
@@ -61,6 +65,8 @@ class PipelineProcess:
         self._log = log
         self._loop = asyncio.get_running_loop()
         self._ending = asyncio.Event()
+        #: Told to end once more: it waits for nobody.
+        self._hurried = asyncio.Event()
         self._stream_crashed = False
         self._handed_over = False
         self._transition = asyncio.Lock()
@@ -95,7 +101,7 @@ class PipelineProcess:
     async def run(self) -> None:
         """Serve until the end; raises `RuntimeFailure` when the stream crashed."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.add_signal_handler(number, self._ending.set)
+            self._loop.add_signal_handler(number, self._told_to_end)
         control = await self._start_control()
         try:
             if await self._loaded():
@@ -246,8 +252,33 @@ class PipelineProcess:
         name = self._listener.getsockname()
         return str(name[0]), int(name[1])
 
+    def _told_to_end(self) -> None:
+        if self._ending.is_set():
+            self._hurried.set()
+        self._ending.set()
+
+    async def _drain(self) -> None:
+        """Answer on while load balancers learn that this process ends; consume nothing more."""
+        wanted = self._options.drain_seconds
+        if wanted <= 0 or self._public is None or self._stream_crashed:
+            return
+        self._traffic.closing = self._traffic.draining = True
+        deactivated = asyncio.create_task(asyncio.to_thread(self.engine.deactivate, wanted))
+        self._log.info("Draining", seconds=wanted)
+        begun = time.monotonic()
+        while (passed := time.monotonic() - begun) < wanted:
+            if passed >= wanted / 3 and self._traffic.quiet_for(_QUIET):
+                break
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurried.wait(), 0.05)
+                break
+        # What did not stop in time is given another try at the very end.
+        with contextlib.suppress(RuntimeFailure):
+            await deactivated
+
     async def _end(self) -> None:
         """Stop accepting, finish what is in flight, make everything durable."""
+        await self._drain()
         engine_closed = asyncio.create_task(asyncio.to_thread(self.engine.close))
         if self._public is not None:
             self._traffic.closing = True
@@ -261,7 +292,7 @@ class PipelineProcess:
             self._listener_server.close()
         try:
             await engine_closed
-        except TimeoutError as error:
+        except (TimeoutError, RuntimeFailure) as error:
             # What is on disk is consistent, and the next start goes on from there.
             self._log.warning(f"The end was forced: {error}")
 
