@@ -16,6 +16,7 @@ const allowed = {
   [node]: [common],
   '@mlpipe/plugin-ml-pipelines-backend': [common, node, runner],
   '@mlpipe/plugin-ml-pipelines-backend-module-local': [common, node],
+  '@mlpipe/plugin-ml-pipelines-backend-module-kubernetes': [common, node],
   '@mlpipe/plugin-scaffolder-backend-module-ml-pipelines': [common],
   '@mlpipe/plugin-catalog-backend-module-ml-pipelines': [common],
   '@mlpipe/plugin-ml-pipelines': [common],

@@ -56,6 +56,25 @@ export const computeSchema = z.strictObject({
     z.number().int().min(1).max(100).default(1),
     'How many run side by side.',
   ),
+  workers: described(
+    z.number().int().min(1).max(64).default(1),
+    'How many share the work of a run; the result is the same.',
+  ),
+  autoscaling: described(
+    z
+      .strictObject({
+        maxReplicas: described(
+          z.number().int().min(2).max(100),
+          'How many replicas at most; at least as many as "replicas" always run.',
+        ),
+        targetCpuPercent: described(
+          z.number().int().min(10).max(100).default(70),
+          'Share of its CPU that a replica should use; more replicas come above it.',
+        ),
+      })
+      .optional(),
+    'Only where the number of replicas should follow the load.',
+  ),
   gpu: described(
     z
       .strictObject({

@@ -16,6 +16,10 @@ export const targetCapabilitiesSchema = z.object({
   maxMemoryMiB: z.number(),
   /** Most replicas of one pipeline. */
   maxReplicas: z.number().int(),
+  /** How many may share the work of a run. 1 when absent. */
+  maxWorkers: z.number().int().optional(),
+  /** Whether the target itself starts runs by schedule. No when absent. */
+  schedules: z.boolean().optional(),
 });
 
 /** @public */

@@ -1,0 +1,307 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { InputError, NotFoundError, toError } from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
+import type { V1PodList, VersionInfo } from '@kubernetes/client-node';
+import {
+  createBuiltinCatalogue,
+  LogLine,
+  NodeCatalogue,
+  PipelineDocument,
+  RuntimeMode,
+  TargetCapabilities,
+  TargetCatalogEntry,
+  WorkloadStatus,
+} from '@mlpipe/plugin-ml-pipelines-common';
+import type {
+  PipelineStackRequest,
+  TargetCheck,
+  TargetDriver,
+  TargetRef,
+  WorkloadRef,
+  WorkloadSecrets,
+} from '@mlpipe/plugin-ml-pipelines-node';
+import type { Construct } from 'constructs';
+import { clusterCapabilities } from './capabilities';
+import type { ClusterConnection } from './client/ClusterConnection';
+import { Connections } from './client/Connections';
+import { KubernetesConfig, runtimeImage } from './config';
+import {
+  documentName,
+  environmentName,
+  HTTP_PORT,
+  PIPELINE_LABEL,
+} from './constructs/names';
+import { addPipelineObjects } from './constructs/pipelineStack';
+import { addTargetObjects } from './constructs/targetStack';
+import { credentialsSchema } from './credentials';
+import { kubernetesFactsSchema } from './facts';
+import { gatherFacts } from './gatherFacts';
+import { core, selecting, serviceProxy } from './paths';
+import {
+  KubernetesTargetConfig,
+  kubernetesTargetConfigSchema,
+} from './targetConfig';
+import { WorkloadSecretObjects } from './WorkloadSecretObjects';
+
+type Target = TargetRef<KubernetesTargetConfig>;
+type Workload = WorkloadRef<KubernetesTargetConfig>;
+type Request = PipelineStackRequest<KubernetesTargetConfig>;
+
+/** Oldest version that has all that the objects use. */
+const OLDEST_MINOR = 30;
+
+/** Options of {@link KubernetesDriver}. */
+export interface KubernetesDriverOptions {
+  config: KubernetesConfig;
+  logger: LoggerService;
+  catalogue?: NodeCatalogue;
+}
+
+/** Runs pipelines as pods of Kubernetes clusters. */
+export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
+  readonly kind = 'kubernetes';
+  readonly configSchema = kubernetesTargetConfigSchema;
+  readonly credentialsSchema = credentialsSchema;
+  readonly #config: KubernetesConfig;
+  readonly #catalogue: NodeCatalogue;
+  readonly #connections = new Connections();
+
+  constructor(options: KubernetesDriverOptions) {
+    this.#config = options.config;
+    this.#catalogue = options.catalogue ?? createBuiltinCatalogue();
+  }
+
+  /** Ends all watches and connections. */
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  forget(name: string): Promise<void> {
+    return this.#connections.forget(name);
+  }
+
+  placeOf(target: Target): string {
+    const { server, namespace } = this.#connections.get(target);
+    return `${server}/${namespace}`;
+  }
+
+  /** Another address may be the same cluster; another namespace never is. */
+  isSamePlace(
+    before: KubernetesTargetConfig,
+    after: KubernetesTargetConfig,
+  ): boolean {
+    return (
+      before.namespace.name === after.namespace.name &&
+      before.apiServer === after.apiServer &&
+      before.inCluster === after.inCluster &&
+      before.context === after.context
+    );
+  }
+
+  describeConfig(config: KubernetesTargetConfig): JsonObject {
+    const { caData: _caData, ...shown } = config;
+    return shown as JsonObject;
+  }
+
+  describeEntity(target: Target): TargetCatalogEntry {
+    const { server, kubeConfig, namespace } = this.#connections.get(target);
+    const { caData } = kubeConfig.getCurrentCluster() ?? {};
+    return {
+      type: 'kubernetes-cluster',
+      annotations: {
+        'kubernetes.io/api-server': server,
+        ...(caData && {
+          'kubernetes.io/api-server-certificate-authority': caData,
+        }),
+        'kubernetes.io/auth-provider': 'mlPipelines',
+      },
+      pipelineAnnotations: {
+        'backstage.io/kubernetes-id': '{pipeline}',
+        'backstage.io/kubernetes-namespace': namespace,
+        'backstage.io/kubernetes-cluster': target.name,
+      },
+    };
+  }
+
+  async check(target: Target): Promise<TargetCheck> {
+    try {
+      const version = await this.#connections
+        .get(target)
+        .get<VersionInfo>('/version');
+      const minor = Number.parseInt(version.minor, 10);
+      return minor < OLDEST_MINOR
+        ? {
+            ready: false,
+            reason: `The cluster runs Kubernetes ${version.gitVersion}; 1.${OLDEST_MINOR} or newer is needed.`,
+          }
+        : { ready: true };
+    } catch (error) {
+      return { ready: false, reason: toError(error).message };
+    }
+  }
+
+  capabilities(target: Target): Promise<TargetCapabilities> {
+    return clusterCapabilities(this.#connections.get(target), target.config);
+  }
+
+  async gatherFacts(request: Omit<Request, 'facts'>): Promise<JsonObject> {
+    const { pipeline, document, target, secretsVersion } = request;
+    const connection = this.#connections.get(target);
+    await new WorkloadSecretObjects(connection, target.name).removeUnused(
+      pipeline,
+      [
+        documentName(pipeline, document),
+        ...(secretsVersion ? [environmentName(pipeline, secretsVersion)] : []),
+      ],
+    );
+    const facts = await gatherFacts(connection, {
+      target: target.name,
+      config: target.config,
+      pipeline,
+      mode: this.#modeOf(document),
+    });
+    return JSON.parse(JSON.stringify(facts)) as JsonObject;
+  }
+
+  buildTargetStack(scope: Construct, target: Target): void {
+    addTargetObjects(scope, target.name, target.config);
+  }
+
+  buildPipelineStack(scope: Construct, request: Request): void {
+    const { target, document } = request;
+    const facts = kubernetesFactsSchema.safeParse(request.facts);
+    if (!facts.success) {
+      throw new InputError(
+        `The facts about pipeline "${request.pipeline}" are not those of a cluster; plan again`,
+        facts.error,
+      );
+    }
+    addPipelineObjects(scope, {
+      ...request,
+      target: target.name,
+      config: target.config,
+      image: runtimeImage(target.config, this.#config),
+      mode: this.#modeOf(document),
+      catalogue: this.#catalogue,
+      hasEnvironment: document.spec.secrets.length > 0,
+      facts: facts.data,
+    });
+  }
+
+  async terraformEnvironment(target: Target): Promise<Record<string, string>> {
+    return this.#connections.get(target).terraformEnvironment();
+  }
+
+  async handOverSecrets(
+    request: Workload & { version: string; secrets: WorkloadSecrets },
+  ): Promise<void> {
+    const { pipeline, target, version, secrets } = request;
+    await this.#secretsOf(target).handOver(pipeline, version, secrets);
+  }
+
+  async takeBackSecrets({ pipeline, target }: Workload): Promise<void> {
+    await this.#secretsOf(target).takeBack(pipeline);
+  }
+
+  async removeData({ pipeline, target }: Workload): Promise<void> {
+    const connection = this.#connections.get(target);
+    await connection.delete(
+      `${core(connection.namespace, 'persistentvolumeclaims')}?${selecting({
+        [PIPELINE_LABEL]: pipeline,
+      })}`,
+    );
+  }
+
+  async fetch(
+    { pipeline, target }: Workload,
+    path: string,
+    init: RequestInit = {},
+  ): Promise<Response> {
+    if (!path.startsWith('/')) {
+      throw new InputError(`"${path}" is not a path of the pipeline`);
+    }
+    const connection = this.#connections.get(target);
+    const answer = await connection.request(
+      serviceProxy(connection.namespace, pipeline, HTTP_PORT.name, path),
+      {
+        method: init.method,
+        headers: proxiedHeaders(init.headers),
+        body: init.body,
+        signal: init.signal ?? undefined,
+      },
+    );
+    // The API server itself says so where no Service is.
+    if (
+      answer.status === 404 &&
+      answer.headers.get('content-type')?.startsWith('application/json')
+    ) {
+      const body = await answer.clone().text();
+      if (body.includes('"kind":"Status"')) {
+        throw new NotFoundError(
+          `Pipeline "${pipeline}" has no endpoint on target "${target.name}"; deploy it first`,
+        );
+      }
+    }
+    return answer;
+  }
+
+  async observe({ pipeline, target }: Workload): Promise<WorkloadStatus> {
+    const connection = this.#connections.get(target);
+    const pods = await connection.get<V1PodList>(
+      `${core(connection.namespace, 'pods')}?${selecting({
+        [PIPELINE_LABEL]: pipeline,
+      })}`,
+    );
+    const items = pods.items.map(({ metadata, status }) => ({
+      id: metadata?.name ?? '',
+      state: status?.phase ?? 'Unknown',
+      ready:
+        status?.conditions?.some(
+          ({ type, status: is }) => type === 'Ready' && is === 'True',
+        ) ?? false,
+      restarts: status?.containerStatuses?.[0]?.restartCount ?? 0,
+    }));
+    const ready = items.filter(item => item.ready).length;
+    return {
+      phase: items.length === 0 ? 'absent' : ready > 0 ? 'running' : 'starting',
+      replicas: { wanted: items.length, ready, items },
+      conditions: [],
+      observedAt: new Date().toISOString(),
+    };
+  }
+
+  async *logs(): AsyncIterable<LogLine> {
+    // Replaced by the watches' own reader.
+  }
+
+  #secretsOf(target: Target): WorkloadSecretObjects {
+    return new WorkloadSecretObjects(this.#connection(target), target.name);
+  }
+
+  #connection(target: Target): ClusterConnection {
+    return this.#connections.get(target);
+  }
+
+  #modeOf(document: PipelineDocument): RuntimeMode {
+    for (const node of document.spec.nodes) {
+      const mode = this.#catalogue.get(node.type)?.mode;
+      if (mode) {
+        return mode;
+      }
+    }
+    throw new InputError(
+      `Pipeline "${document.metadata.name}" has no deployment node; add one of the category "deploy"`,
+    );
+  }
+}
+
+/** The API server takes `Authorization` for its own and passes it on to nobody. */
+function proxiedHeaders(given: RequestInit['headers']): Record<string, string> {
+  const headers = new Headers(given);
+  const bearer = headers.get('authorization')?.match(/^Bearer (.+)$/i)?.[1];
+  headers.delete('authorization');
+  if (bearer && !headers.has('x-api-key')) {
+    headers.set('X-API-Key', bearer);
+  }
+  return Object.fromEntries(headers);
+}

@@ -1,0 +1,116 @@
+import { terraformLiteral } from '@mlpipe/plugin-ml-pipelines-node';
+import type { KubernetesObject } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import { TerraformProvider, TerraformResource } from 'cdktf';
+
+/** The provider that applies manifests, and its version: every release is pinned. */
+export const KUBECTL_PROVIDER = {
+  source: 'gavinbunney/kubectl',
+  version: '1.19.0',
+} as const;
+
+/**
+ * Brings objects into a stack. The only thing that knows which provider of
+ * Terraform does it, so that another one can take its place.
+ */
+export interface ManifestSink {
+  /**
+   * @param id - part of the resource address, the same for each revision
+   * @param object - typed object of `@kubernetes/client-node`
+   */
+  add(
+    id: string,
+    object: KubernetesObject,
+    options?: ManifestOptions,
+  ): TerraformResource;
+}
+
+/** Options of {@link ManifestSink.add}. */
+export interface ManifestOptions {
+  /** It stays in the cluster when the stack no longer has it. */
+  keep?: boolean;
+  dependsOn?: TerraformResource[];
+}
+
+class KubectlProvider extends TerraformProvider {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      terraformResourceType: 'kubectl',
+      terraformProviderSource: KUBECTL_PROVIDER.source,
+      terraformGeneratorMetadata: {
+        providerName: 'kubectl',
+        providerVersion: KUBECTL_PROVIDER.version,
+        providerVersionConstraint: KUBECTL_PROVIDER.version,
+      },
+    });
+  }
+
+  // Address and credentials come by KUBE_* of the environment, never from a file of the portal.
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return { load_config_file: false };
+  }
+}
+
+/** `kubectl_manifest`: one object, applied on the server's side. */
+class KubectlManifest extends TerraformResource {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly object: KubernetesObject,
+    private readonly keep: boolean,
+    dependsOn: TerraformResource[],
+  ) {
+    super(scope, id, {
+      terraformResourceType: 'kubectl_manifest',
+      terraformGeneratorMetadata: {
+        providerName: 'kubectl',
+        providerVersion: KUBECTL_PROVIDER.version,
+        providerVersionConstraint: KUBECTL_PROVIDER.version,
+      },
+      dependsOn,
+    });
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return {
+      // JSON is YAML; what people wrote must not be a template of Terraform's.
+      yaml_body: terraformLiteral(
+        JSON.stringify(withoutUndefined(this.object)),
+      ),
+      server_side_apply: true,
+      force_conflicts: true,
+      // The portal waits itself, and says why it waits.
+      wait_for_rollout: false,
+      wait: true,
+      ...(this.keep && { apply_only: true }),
+    };
+  }
+}
+
+/** Manifests by the kubectl provider; one for each stack. */
+export class KubectlManifestSink implements ManifestSink {
+  constructor(private readonly scope: Construct) {
+    new KubectlProvider(scope, 'kubectl');
+  }
+
+  add(
+    id: string,
+    object: KubernetesObject,
+    { keep = false, dependsOn = [] }: ManifestOptions = {},
+  ): TerraformResource {
+    const resource = new KubectlManifest(
+      this.scope,
+      id,
+      object,
+      keep,
+      dependsOn,
+    );
+    resource.overrideLogicalId(id);
+    return resource;
+  }
+}
+
+/** As JSON has it, for the comparison of plans. */
+function withoutUndefined<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

@@ -1,0 +1,6 @@
+/**
+ * Runs pipelines on Kubernetes clusters.
+ *
+ * @packageDocumentation
+ */
+export { mlPipelinesModuleKubernetes as default } from './module';
