@@ -37,6 +37,7 @@ import { DatabaseTargetStore } from './targets/DatabaseTargetStore';
 import { DefaultTargetRegistry } from './targets/DefaultTargetRegistry';
 import type { DriverRegistry } from './targets/DriverRegistry';
 import { readConfiguredTargets } from './targets/readConfiguredTargets';
+import type { TargetStacks } from './targetStacks/TargetStacks';
 
 /** Options of {@link createCore}. */
 export interface CoreOptions {
@@ -52,6 +53,7 @@ export interface CoreOptions {
   notifier: ChangeNotifier;
   permissions: PermissionsService;
   permissionsRegistry: PermissionsRegistryService;
+  targetStacks: TargetStacks;
   usage: DeploymentUsage;
 }
 
@@ -78,6 +80,7 @@ export function createCore(options: CoreOptions) {
     logger,
     notifier,
     pipelines,
+    stacks: options.targetStacks,
     store: new DatabaseTargetStore({ knex, encryption }),
     usage,
   });

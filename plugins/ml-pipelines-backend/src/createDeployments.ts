@@ -39,6 +39,9 @@ import type { ApiKeyStore } from './secrets/ApiKeyStore';
 import type { WorkloadSecretsProvider } from './secrets/WorkloadSecretsProvider';
 import type { TargetRegistry } from './targets/TargetRegistry';
 import {
+import { TargetAttemptGuard } from './targetStacks/TargetAttemptGuard';
+import type { TargetStacks } from './targetStacks/TargetStacks';
+import { TargetStackStore } from './targetStacks/TargetStackStore';
   createTerraformStateRouter,
   DatabaseTerraformStateStore,
 } from './terraform-state';
@@ -68,6 +71,7 @@ export interface DeploymentsOptions {
   targets: TargetRegistry;
   usage: UsageStore;
   workloadSecrets: WorkloadSecretsProvider;
+  targetStacks: TargetStacks;
 }
 
 /** Deployments with their executor, Terraform state and routes. */
@@ -94,7 +98,10 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
   const state = DatabaseTerraformStateStore.create({
     knex,
     encryption: options.encryption,
-    guard: new DeploymentAttemptGuard(store),
+    guard: new TargetAttemptGuard(
+      new TargetStackStore(knex),
+      new DeploymentAttemptGuard(store),
+    ),
   });
   const executor = new DeploymentExecutor({
     ...options,

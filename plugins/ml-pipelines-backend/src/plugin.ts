@@ -41,6 +41,7 @@ import { DriverRegistry } from './targets/DriverRegistry';
 
 /**
  * Pipelines, revisions, targets, secrets and deployments of ML pipelines.
+import { createTargetStacks } from './targetStacks/createTargetStacks';
  *
  * @public
  */
@@ -83,8 +84,21 @@ export const mlPipelinesPlugin = createBackendPlugin({
         const core = createCore({
           ...deps,
           knex,
+        const settings = readExecutorSettings(config);
+        const runner = new DetachedTerraformRunner({
+          binary: config.getOptionalString('mlPipelines.terraform.binary'),
+        });
+        const targetStacks = createTargetStacks({
+          ...deps,
+          dataDir,
+          encryption,
+          knex,
+          runner,
+          settings,
+        });
           encryption,
           notifier,
+          targetStacks,
           drivers,
           catalogue,
           usage: DeploymentUsage.fromDatabase(knex),
@@ -133,10 +147,9 @@ export const mlPipelinesPlugin = createBackendPlugin({
           exchange,
           knex,
           notifier,
-          runner: new DetachedTerraformRunner({
-            binary: config.getOptionalString('mlPipelines.terraform.binary'),
-          }),
-          settings: readExecutorSettings(config),
+          runner,
+          settings,
+          targetStacks,
           retention: readRetentionSettings(config),
           usage: portfolio.usage,
         });

@@ -250,6 +250,11 @@ export interface TargetDriver<Config = unknown> {
    * Looks at what really runs and reserves what the plan has to name (ports,
    * addresses). JSON, because it is stored with the plan.
    */
+  /**
+   * Pipelines that were removed and whose data is still on the target: their
+   * target stack is left there when the target is deleted.
+   */
+  keptData?(target: TargetRef<Config>): Promise<string[]>;
   gatherFacts(
     request: Omit<PipelineStackRequest<Config>, 'facts'>,
   ): Promise<JsonObject>;

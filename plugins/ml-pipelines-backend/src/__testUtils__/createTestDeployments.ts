@@ -41,6 +41,9 @@ import { DefaultWorkloadSecretsProvider } from '../secrets/DefaultWorkloadSecret
 import { WorkloadTokens } from '../exchange/WorkloadTokens';
 import { ManagementKeys } from '../secrets/ManagementKeys';
 import type { TargetSettings } from '../targets/TargetRegistry';
+import { createTargetStacks } from '../targetStacks/createTargetStacks';
+import { TargetAttemptGuard } from '../targetStacks/TargetAttemptGuard';
+import { TargetStackStore } from '../targetStacks/TargetStackStore';
 import { DatabaseTerraformStateStore } from '../terraform-state';
 import { streamDocument } from './documents';
 import { eventually } from './eventually';
@@ -114,7 +117,10 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
   const state = DatabaseTerraformStateStore.create({
     knex,
     encryption,
-    guard: new DeploymentAttemptGuard(store),
+    guard: new TargetAttemptGuard(
+      new TargetStackStore(knex),
+      new DeploymentAttemptGuard(store),
+    ),
   });
   const pipelines = new DatabasePipelineStore(knex);
   const secrets = new DatabaseSecretStore({ knex, encryption, pipelines });
@@ -137,8 +143,31 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
       targetDeleted: async () => {},
     },
   };
+  const discovery = {
+    getBaseUrl: async () =>
+      options.baseUrl ?? 'http://127.0.0.1:9/api/ml-pipelines',
+    getExternalBaseUrl: async () =>
+      options.baseUrl ?? 'http://127.0.0.1:9/api/ml-pipelines',
+  };
+  const settings: ExecutorSettings = {
+    ...DEFAULT_EXECUTOR_SETTINGS,
+    pollSeconds: 0.1,
+    verifyTimeoutSeconds: 20,
+    ...options.settings,
+  };
+  const targetStacks = createTargetStacks({
+    auditor: silentAuditor,
+    dataDir,
+    discovery,
+    encryption,
+    knex,
+    logger: silentLogger,
+    runner,
+    settings,
+  });
   const executorOptions: ExecutorOptions = {
     ...shared,
+    targetStacks,
     pipelineService: {
       delete: async name => {
         await pipelines.delete(name);
@@ -190,6 +219,7 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     executor,
     executorOptions,
     fakeDriver,
+    targetStacks,
     fakeRunner: runner as FakeTerraformRunner,
     knex,
     notifications,

@@ -18,6 +18,7 @@ import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { ApiKeyStore } from '../secrets/ApiKeyStore';
 import type { WorkloadSecretsProvider } from '../secrets/WorkloadSecretsProvider';
 import type { TargetRegistry } from '../targets/TargetRegistry';
+import type { TargetStacks } from '../targetStacks/TargetStacks';
 import type { TerraformStateStore } from '../terraform-state';
 
 /** What an administrator may set. */
@@ -60,6 +61,7 @@ export interface ExecutorOptions {
   /** Deletes a pipeline after its removal, when that was asked for. */
   pipelineService: Pick<PipelineService, 'delete'>;
   targets: Pick<TargetRegistry, 'get'>;
+  targetStacks: Pick<TargetStacks, 'ensure'>;
   secrets: WorkloadSecretsProvider;
   apiKeys: Pick<ApiKeyStore, 'reveal'>;
   state: TerraformStateStore;

@@ -1,5 +1,6 @@
 import type { AuditorService } from '@backstage/backend-plugin-api';
 import {
+  deleteTargetQuerySchema,
   probeTargetRequestSchema,
   saveTargetCredentialsRequestSchema,
   saveTargetRequestSchema,
@@ -135,7 +136,12 @@ export function createTargetsRouter(options: {
       },
       async () => {
         await authorize(req, targetManagePermission);
-        return { result: await registry.delete(name) };
+        const { forget } = parseInput(deleteTargetQuerySchema, req.query);
+        const { kept } = await registry.delete(name, { forget });
+        return {
+          result: undefined,
+          meta: { forget, ...(kept.length && { kept: kept.join(', ') }) },
+        };
       },
     );
     res.status(204).end();

@@ -35,7 +35,7 @@ async function createRegistry() {
   const driver = new PlacedDriver();
   const drivers = new DriverRegistry();
   drivers.addDriver(driver);
-  const use = { used: false };
+  const use = { used: false, prepared: false };
   const store = new DatabaseTargetStore({ knex, encryption });
   const registry = new DefaultTargetRegistry({
     configured: new Map(),
@@ -49,6 +49,16 @@ async function createRegistry() {
     pipelines: {
       countDeployed: async () => new Map(),
       listDeployed: async () => [],
+    },
+    stacks: {
+      exists: async () => use.prepared,
+      destroy: async () => {
+        use.prepared = false;
+        return { kept: ['old'] };
+      },
+      forget: async () => {
+        use.prepared = false;
+      },
     },
     store,
     usage: {
@@ -101,6 +111,26 @@ describe('DefaultTargetRegistry', () => {
     await rotate('cluster-b/1');
     await save({ label: 'b' });
     expect((await registry.describe('there')).credentials?.version).toBe(3);
+  });
+
+  it('does not leave what was prepared, but removes it with the target', async () => {
+    const { registry, driver, use, save } = await createRegistry();
+    await save({ label: 'a' });
+    use.prepared = true;
+    await expect(save({ label: 'b' })).rejects.toThrow(
+      /Remove the target and register the new place/,
+    );
+    await save({ label: 'a', ready: false });
+    expect(await registry.delete('there')).toEqual({ kept: ['old'] });
+    expect(use.prepared).toBe(false);
+    expect(driver.forgotten.slice(-1)).toEqual(['there']);
+
+    await save({ label: 'a' });
+    use.prepared = true;
+    expect(await registry.delete('there', { forget: true })).toEqual({
+      kept: [],
+    });
+    expect(use.prepared).toBe(false);
   });
 
   it('forgets what another backend removed', async () => {

@@ -37,6 +37,7 @@ import {
   toSettings,
 } from './resolveTarget';
 import { TargetProbe } from './TargetProbe';
+import type { TargetStacks } from '../targetStacks/TargetStacks';
 import type { RegisteredTarget, TargetRegistry } from './TargetRegistry';
 import { ANY_CAPABILITIES } from './unknownCapabilities';
 import { withTimeout } from '../withTimeout';
@@ -53,6 +54,7 @@ export interface DefaultTargetRegistryOptions {
   configured: Map<string, TargetRegistration>;
   store: DatabaseTargetStore;
   credentials: DatabaseTargetCredentialsStore;
+  stacks: Pick<TargetStacks, 'exists' | 'destroy' | 'forget'>;
   pipelines: Pick<PipelineStore, 'countDeployed' | 'listDeployed'>;
   usage: Pick<DeploymentUsage, 'refuseUsedTarget'>;
   notifier: ChangeNotifier;
@@ -165,6 +167,11 @@ export class DefaultTargetRegistry implements TargetRegistry {
     };
     if (changed && !this.#isSamePlace(known, next)) {
       await this.#refuseInUse(name, 'its kind and configuration can change');
+      if (await this.options.stacks.exists(name)) {
+        throw new ConflictError(
+          `The portal prepared target "${name}" where it is now. Remove the target and register the new place.`,
+        );
+      }
     }
     this.#refuseForeignCredentials(known, next, stored, updatedBy);
     await store.save(name, registration, updatedBy);
@@ -177,15 +184,26 @@ export class DefaultTargetRegistry implements TargetRegistry {
     return this.describe(name);
   }
 
-  async delete(name: string): Promise<void> {
-    const { store, credentials, drivers, notifier } = this.options;
+  async delete(
+    name: string,
+    options: { forget?: boolean } = {},
+  ): Promise<{ kept: string[] }> {
+    const { store, stacks, credentials, drivers, notifier } = this.options;
     this.#refuseConfigured(name);
-    const { registration } = await this.#find(name);
+    const known = await this.#find(name);
+    const { registration } = known;
     await this.#refuseInUse(name, 'it can be removed');
+    let kept: string[] = [];
+    if (options.forget) {
+      await stacks.forget(name);
+    } else if (await stacks.exists(name)) {
+      ({ kept } = await stacks.destroy(this.#resolve(known)));
+    }
     await store.delete(name);
     await credentials.delete(name);
     await this.#forget(name, drivers.get(registration.kind));
     await notifier.targetDeleted(name);
+    return { kept };
   }
 
   async saveCredentials(

@@ -52,8 +52,18 @@ export interface TargetRegistry {
     request: z.output<typeof saveTargetRequestSchema>,
     updatedBy: string,
   ): Promise<Target>;
-  /** @throws NotFoundError, ConflictError */
-  delete(name: string): Promise<void>;
+  /**
+   * Removes a target and what the portal made there for all of its pipelines.
+   *
+   * @param options - `forget`: without touching the target, which is gone for good
+   * @returns pipelines whose data is kept there, for which all of it was left
+   * @throws NotFoundError
+   * @throws ConflictError while it is used, or when something holds the removal up
+   */
+  delete(
+    name: string,
+    options?: { forget?: boolean },
+  ): Promise<{ kept: string[] }>;
 
   /**
    * Writes or replaces what a target is reached with; it takes effect at once.

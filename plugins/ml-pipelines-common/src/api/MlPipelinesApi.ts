@@ -123,7 +123,14 @@ export interface MlPipelinesApi {
     target: SaveTargetRequest,
     options?: CallOptions,
   ): Promise<Target>;
-  deleteTarget(name: string, options?: CallOptions): Promise<void>;
+  /**
+   * Removes a target and what the portal made there for all of its pipelines;
+   * may take a minute. With `forget` without touching it, because it is gone.
+   */
+  deleteTarget(
+    name: string,
+    options?: CallOptions & { forget?: boolean },
+  ): Promise<void>;
   /** Writes or replaces the credentials of a target, which may not exist yet. */
   saveTargetCredentials(
     name: string,

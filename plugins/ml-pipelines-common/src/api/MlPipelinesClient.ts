@@ -129,9 +129,14 @@ export class MlPipelinesClient implements MlPipelinesApi {
   ) => this.#send('PUT', `/targets/${encode(name)}`, target, options);
   deleteTarget: MlPipelinesApi['deleteTarget'] = (
     name: string,
-    options?: CallOptions,
+    options?: CallOptions & { forget?: boolean },
   ) =>
-    this.#send<void>('DELETE', `/targets/${encode(name)}`, undefined, options);
+    this.#send<void>(
+      'DELETE',
+      `/targets/${encode(name)}${options?.forget ? '?forget=true' : ''}`,
+      undefined,
+      options,
+    );
   saveTargetCredentials: MlPipelinesApi['saveTargetCredentials'] = (
     name: string,
     request: SaveTargetCredentialsRequest,

@@ -49,6 +49,15 @@ export type SaveTargetCredentialsRequest = z.input<
   typeof saveTargetCredentialsRequestSchema
 >;
 
+/** Query of `DELETE /targets/:name`. @public */
+export const deleteTargetQuerySchema = z.strictObject({
+  /** Without touching the target, because it is gone for good. */
+  forget: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform(value => value === 'true'),
+});
+
 /** All that can be read of the credentials of a target. @public */
 export interface TargetCredentialsInfo {
   /** Counts rotations, from 1. */

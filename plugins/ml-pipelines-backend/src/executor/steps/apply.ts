@@ -1,7 +1,9 @@
+import { NotFoundError } from '@backstage/errors';
 import { TerraformCommandError } from '@mlpipe/terraform-runner';
 import type { SavedPlan } from '../../deployments/PlanStore';
 import type { DeploymentWork } from '../DeploymentWork';
 import { isServing } from '../isServing';
+import { prepareTarget } from './prepareTarget';
 import { TerraformAttempt } from '../TerraformAttempt';
 import { whyOutdated } from './decide';
 
@@ -84,12 +86,24 @@ async function handOverSecrets(work: DeploymentWork): Promise<boolean> {
     log.info('executor', 'Planning again, because a secret has just changed.');
     return false;
   }
-  await target.driver.handOverSecrets({
-    pipeline: record.pipeline,
-    target: target.ref,
-    version,
-    secrets,
-  });
+  const handOver = () =>
+    target.driver.handOverSecrets({
+      pipeline: record.pipeline,
+      target: target.ref,
+      version,
+      secrets,
+    });
+  await prepareTarget(work, target);
+  try {
+    await handOver();
+  } catch (error) {
+    // What they go into was deleted by somebody else, most likely.
+    if ((error as Error).name !== NotFoundError.name) {
+      throw error;
+    }
+    await prepareTarget(work, target, { again: true });
+    await handOver();
+  }
   return true;
 }
 

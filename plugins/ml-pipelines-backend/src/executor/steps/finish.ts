@@ -64,7 +64,11 @@ export async function succeed(
 export async function succeedRemoval(work: DeploymentWork): Promise<void> {
   const { options, record, log } = work;
   const { driver, ref } = await work.target();
-  await driver.takeBackSecrets({ pipeline: record.pipeline, target: ref });
+  const workload = { pipeline: record.pipeline, target: ref };
+  await driver.takeBackSecrets(workload);
+  if (!record.options.keepData) {
+    await driver.removeData?.(workload);
+  }
   await deleteEmptyState(work);
   const elsewhere = await work.elsewhere();
   if (!elsewhere) {
