@@ -187,22 +187,14 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
         notifications.push(notification);
       },
     },
-    discovery: {
-      getBaseUrl: async () =>
-        options.baseUrl ?? 'http://127.0.0.1:9/api/ml-pipelines',
-    },
+    discovery,
     exchangeUrls: {
       of: async pipeline => `http://portal.example/exchange/${pipeline}`,
     },
     auditor: silentAuditor,
     logger: silentLogger,
     dataDir,
-    settings: {
-      ...DEFAULT_EXECUTOR_SETTINGS,
-      pollSeconds: 0.1,
-      verifyTimeoutSeconds: 20,
-      ...options.settings,
-    },
+    settings,
   };
   const executor = new DeploymentExecutor(executorOptions);
   const service = new DeploymentService({
