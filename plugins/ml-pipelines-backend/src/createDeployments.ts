@@ -38,10 +38,10 @@ import { createTerraformLockRouter } from './routes/terraformLockRouter';
 import type { ApiKeyStore } from './secrets/ApiKeyStore';
 import type { WorkloadSecretsProvider } from './secrets/WorkloadSecretsProvider';
 import type { TargetRegistry } from './targets/TargetRegistry';
-import {
 import { TargetAttemptGuard } from './targetStacks/TargetAttemptGuard';
 import type { TargetStacks } from './targetStacks/TargetStacks';
 import { TargetStackStore } from './targetStacks/TargetStackStore';
+import {
   createTerraformStateRouter,
   DatabaseTerraformStateStore,
 } from './terraform-state';
@@ -69,9 +69,9 @@ export interface DeploymentsOptions {
   scheduler: SchedulerService;
   settings: ExecutorSettings;
   targets: TargetRegistry;
+  targetStacks: TargetStacks;
   usage: UsageStore;
   workloadSecrets: WorkloadSecretsProvider;
-  targetStacks: TargetStacks;
 }
 
 /** Deployments with their executor, Terraform state and routes. */

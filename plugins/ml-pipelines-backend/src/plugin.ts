@@ -38,10 +38,10 @@ import { createRouter } from './router';
 import { createRuns } from './runs/createRuns';
 import { readRunSettings } from './runs/RunSettings';
 import { DriverRegistry } from './targets/DriverRegistry';
+import { createTargetStacks } from './targetStacks/createTargetStacks';
 
 /**
  * Pipelines, revisions, targets, secrets and deployments of ML pipelines.
-import { createTargetStacks } from './targetStacks/createTargetStacks';
  *
  * @public
  */
@@ -81,9 +81,6 @@ export const mlPipelinesPlugin = createBackendPlugin({
         const encryption = await Encryption.fromConfig(config, { dataDir });
         const notifier = new EventsChangeNotifier(deps);
 
-        const core = createCore({
-          ...deps,
-          knex,
         const settings = readExecutorSettings(config);
         const runner = new DetachedTerraformRunner({
           binary: config.getOptionalString('mlPipelines.terraform.binary'),
@@ -96,9 +93,12 @@ export const mlPipelinesPlugin = createBackendPlugin({
           runner,
           settings,
         });
+        const core = createCore({
+          ...deps,
+          targetStacks,
+          knex,
           encryption,
           notifier,
-          targetStacks,
           drivers,
           catalogue,
           usage: DeploymentUsage.fromDatabase(knex),

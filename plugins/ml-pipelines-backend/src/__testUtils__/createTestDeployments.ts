@@ -211,7 +211,6 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     executor,
     executorOptions,
     fakeDriver,
-    targetStacks,
     fakeRunner: runner as FakeTerraformRunner,
     knex,
     notifications,
@@ -219,6 +218,7 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
     service,
     state,
     target,
+    targetStacks,
     /** Names of the registered targets besides `target`. */
     others,
 
