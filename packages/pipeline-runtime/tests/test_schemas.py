@@ -33,6 +33,7 @@ def test_category_ports_mode_and_defaults_are_the_same(entry: dict[str, Any]) ->
         ports = {port["name"]: port["type"] for port in entry[name]}
         assert {k: str(v) for k, v in getattr(node_type, name).items()} == ports
     assert node_type.defaults() == entry["defaults"]
+    assert sorted(node_type.unlearned_parameters) == sorted(entry["unlearned"])
     assert getattr(node_type, "mode", None) == entry.get("mode")
 
 

@@ -24,6 +24,7 @@ import type { Encryption } from './encryption/Encryption';
 import { DeploymentExecutor } from './executor/DeploymentExecutor';
 import type { ExecutorSettings } from './executor/ExecutorOptions';
 import type { Exchange } from './exchange/createExchange';
+import type { ServedModels } from './models/ServedModels';
 import type { AuthorizeFn } from './permissions/AuthorizeFn';
 import type { PipelineService } from './pipelines/PipelineService';
 import type { PipelineStore } from './pipelines/PipelineStore';
@@ -60,6 +61,7 @@ export interface DeploymentsOptions {
   httpAuth: HttpAuthService;
   knex: Knex;
   logger: LoggerService;
+  models: Pick<ServedModels, 'forDeployment'>;
   notifications: NotificationService;
   notifier: ChangeNotifier;
   pipelines: PipelineStore;

@@ -20,12 +20,14 @@ import { EventsChangeNotifier } from './changes/EventsChangeNotifier';
 import { readDataDir } from './database/readDataDir';
 import { openDatabase } from './database/openDatabase';
 import { Encryption } from './encryption/Encryption';
+import { DatabaseDeploymentStore } from './deployments/DatabaseDeploymentStore';
 import { DeploymentUsage } from './deployments/DeploymentUsage';
 import { createCore } from './createCore';
 import { createDeployments } from './createDeployments';
 import { createExchange } from './exchange/createExchange';
 import { readExecutorSettings } from './executor/readExecutorSettings';
 import { createModels } from './models/createModels';
+import { ServedModels } from './models/ServedModels';
 import { createMonitoring } from './monitoring/createMonitoring';
 import { createPortfolio } from './portfolio/createPortfolio';
 import { readRetentionSettings } from './retention/readRetentionSettings';
@@ -35,6 +37,7 @@ import { EXCHANGE_PATH } from './routes/exchangeRouter';
 import { createLogsRouter } from './routes/logsRouter';
 import { createMonitoringRouter } from './routes/monitoringRouter';
 import { createRouter } from './router';
+import { DatabaseRunStore } from './runs/DatabaseRunStore';
 import { createRuns } from './runs/createRuns';
 import { readRunSettings } from './runs/RunSettings';
 import { DriverRegistry } from './targets/DriverRegistry';
@@ -138,6 +141,12 @@ export const mlPipelinesPlugin = createBackendPlugin({
         });
         await monitoring.start(deps.scheduler);
 
+        const servedModels = new ServedModels({
+          ...core,
+          artifacts: artifacts.store,
+          deployments: new DatabaseDeploymentStore(knex),
+          runs: new DatabaseRunStore(knex),
+        });
         const deployments = createDeployments({
           ...deps,
           ...core,
@@ -146,6 +155,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
           encryption,
           exchange,
           knex,
+          models: servedModels,
           notifier,
           runner,
           settings,
@@ -159,8 +169,10 @@ export const mlPipelinesPlugin = createBackendPlugin({
           artifacts,
           authorize,
           dataDir,
+          deployments: deployments.service,
           exchange,
           knex,
+          models: servedModels,
           notifier,
           retention: readRetentionSettings(config),
           settings: readRunSettings(config),

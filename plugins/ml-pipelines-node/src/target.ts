@@ -118,7 +118,7 @@ export interface RunExchange {
   progress(): Promise<Record<number, RunProgress>>;
 }
 
-/** A run that a target started by itself, by a schedule. @public */
+/** A run that a target made by itself, by a schedule. @public */
 export interface StartedRun {
   run: string;
   pipeline: string;
@@ -137,6 +137,8 @@ export interface StartRunRequest<Config> extends RunRef<Config> {
   workers?: number;
   /** Secrets for the run, by the same way as those of a workload. */
   secrets: WorkloadSecrets;
+  /** Trained model to score with, instead of training one. */
+  model?: ModelRef;
   /** A file on the portal's disk that takes the place of the source's. */
   input?: { path: string; name: string };
 }
@@ -204,6 +206,11 @@ export interface TargetDriver<Config = unknown> {
   readonly configSchema: ZodType<Config>;
   /** Checks credentials; kinds without it have none. */
   readonly credentialsSchema?: ZodType<JsonObject>;
+  /**
+   * Whether endpoints and runs start with {@link PipelineStackRequest.model}
+   * and {@link StartRunRequest.model}. Otherwise they keep models themselves.
+   */
+  readonly takesModels?: boolean;
 
   /**
    * Brings back what the target should run. Called when the backend starts and
@@ -243,6 +250,11 @@ export interface TargetDriver<Config = unknown> {
    * changed, and destroyed when the target is deleted. Pure.
    */
   buildTargetStack?(scope: Construct, target: TargetRef<Config>): void;
+  /**
+   * Pipelines that were removed and whose data is still on the target: their
+   * target stack is left there when the target is deleted.
+   */
+  keptData?(target: TargetRef<Config>): Promise<string[]>;
   /** Waits until what a destroyed target stack left is gone; says what holds it up. */
   verifyTargetRemoved?(target: TargetRef<Config>): Promise<void>;
 
@@ -250,11 +262,6 @@ export interface TargetDriver<Config = unknown> {
    * Looks at what really runs and reserves what the plan has to name (ports,
    * addresses). JSON, because it is stored with the plan.
    */
-  /**
-   * Pipelines that were removed and whose data is still on the target: their
-   * target stack is left there when the target is deleted.
-   */
-  keptData?(target: TargetRef<Config>): Promise<string[]>;
   gatherFacts(
     request: Omit<PipelineStackRequest<Config>, 'facts'>,
   ): Promise<JsonObject>;
@@ -324,7 +331,12 @@ export interface TargetDriver<Config = unknown> {
     options?: { signal?: AbortSignal },
   ): Promise<Array<{ replica: string; text: string }>>;
 
-  /** Runs that its schedules started and that have not been removed yet. */
+  /**
+   * Runs that its schedules made and that have not been removed yet. Of a
+   * driver with it the portal starts no scheduled runs: it adopts these, then
+   * calls `startRun`, for which each of them waits, and `observeRun` calls it
+   * `absent` until then.
+   */
   startedRuns?(target: TargetRef<Config>): Promise<StartedRun[]>;
   /**
    * Starts a run and returns; no-op when the run is there already. Only of

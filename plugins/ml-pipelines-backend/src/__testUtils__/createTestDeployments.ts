@@ -200,6 +200,7 @@ export function createTestDeployments(options: TestDeploymentsOptions) {
   const service = new DeploymentService({
     ...shared,
     executor,
+    models: { forDeployment: async () => undefined },
     view: new DeploymentView(store, targets),
   });
 

@@ -5,6 +5,7 @@ import {
   isTerminalState,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { Knex } from 'knex';
+import type { PinnedModel } from '../models/ServedModels';
 import { claimDeployment, selectCandidates } from './claimQueries';
 import { databaseNow } from './databaseClock';
 import type { DeploymentPatch, DeploymentRecord } from './DeploymentRecord';
@@ -45,6 +46,7 @@ export class DatabaseDeploymentStore implements DeploymentStore {
         release: deployment.release,
         state: 'queued',
         options: JSON.stringify(deployment.options),
+        model_digest: deployment.options.model?.digest ?? null,
         idempotency_key: deployment.idempotencyKey ?? null,
         created_by: deployment.createdBy,
         created_at: now,
@@ -109,6 +111,14 @@ export class DatabaseDeploymentStore implements DeploymentStore {
       })
       .orderBy('ordinal');
     return rows.map(toDeploymentRecord);
+  }
+
+  async lastModel(pipeline: string): Promise<PinnedModel | undefined> {
+    const row = await this.knex<DeploymentRow>(TABLE)
+      .where({ pipeline, action: 'deploy', state: 'succeeded' })
+      .orderBy('ordinal', 'desc')
+      .first();
+    return row && toDeploymentRecord(row).options.model;
   }
 
   async lastRevisionOn(

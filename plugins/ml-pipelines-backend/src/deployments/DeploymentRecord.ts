@@ -6,6 +6,7 @@ import type {
   PlannedChange,
   PlanSummary,
 } from '@mlpipe/plugin-ml-pipelines-common';
+import type { PinnedModel } from '../models/ServedModels';
 
 /** What the request asked for beyond the action. */
 export interface DeploymentOptions {
@@ -16,6 +17,8 @@ export interface DeploymentOptions {
   movesFrom?: string;
   /** Deployment that brought it up elsewhere; this one takes it off here. */
   after?: string;
+  /** Trained model that the workload starts with, the same in every attempt. */
+  model?: PinnedModel;
 }
 
 /** Reason of the present state as the executor recorded it. */

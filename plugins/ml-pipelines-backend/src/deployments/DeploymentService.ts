@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import { approvedActionsOf } from '../executor/approval';
+import type { PinnedModel, ServedModels } from '../models/ServedModels';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { TargetRegistry } from '../targets/TargetRegistry';
 import type { DeploymentChanges } from './DeploymentChanges';
@@ -39,6 +40,7 @@ export interface DeploymentServiceOptions {
   notifier: ChangeNotifier;
   targets: Pick<TargetRegistry, 'get'>;
   stacks: Pick<PipelineStacks, 'withState'>;
+  models: Pick<ServedModels, 'forDeployment'>;
   executor: { noticeCancel(id: string): Promise<void> };
 }
 
@@ -50,6 +52,7 @@ export class DeploymentService {
    * Queues a deployment. A revision for another target than the pipeline runs
    * on comes up there first; then it is taken off the old one.
    *
+   * @param chosenModel - one that somebody asked for; else whichever fits
    * @throws NotFoundError for an unknown pipeline or revision
    * @throws ConflictError when the two targets are one and the same place
    */
@@ -57,8 +60,9 @@ export class DeploymentService {
     name: string,
     request: CreateRequest,
     createdBy: string,
+    chosenModel?: PinnedModel,
   ): Promise<Deployment> {
-    const { pipelines, store } = this.options;
+    const { pipelines, store, models } = this.options;
     const { pipeline, deployed, number, revision, target } = await this.lookUp(
       name,
       request,
@@ -84,6 +88,10 @@ export class DeploymentService {
     // What is left on a target changes nothing about what runs on another one.
     const leftover =
       request.action === 'destroy' && deployed && deployed.target !== target;
+    const model =
+      request.action === 'deploy'
+        ? chosenModel ?? (await models.forDeployment(name, revision.document))
+        : undefined;
     const id = randomUUID();
     const record = await store.create({
       id,
@@ -97,6 +105,7 @@ export class DeploymentService {
         deletePipeline: request.action === 'destroy' && request.deletePipeline,
         keepData: request.action === 'destroy' && request.keepData,
         movesFrom,
+        model,
       },
       createdBy,
       idempotencyKey: request.idempotencyKey,
@@ -110,6 +119,10 @@ export class DeploymentService {
             }.${
               movesFrom
                 ? ` It is taken off target ${movesFrom} once it is up.`
+                : ''
+            }${
+              model
+                ? ` It starts with model ${model.version} of run ${model.run}.`
                 : ''
             }`
           : `${createdBy} takes the pipeline off target ${record.target}.`,

@@ -1,4 +1,5 @@
 import type { DeploymentState } from '@mlpipe/plugin-ml-pipelines-common';
+import type { PinnedModel } from '../models/ServedModels';
 import type {
   DeploymentOptions,
   DeploymentPatch,
@@ -58,6 +59,8 @@ export interface DeploymentStore {
   ): Promise<{ items: DeploymentRecord[]; totalItems: number }>;
   /** All that have not ended, in order of arrival. */
   listOpen(pipeline?: string): Promise<DeploymentRecord[]>;
+  /** The model that the newest successful deployment of a pipeline gave it. */
+  lastModel(pipeline: string): Promise<PinnedModel | undefined>;
   /** Revision of the newest deployment that was to bring the pipeline onto a target. */
   lastRevisionOn(pipeline: string, target: string): Promise<number | undefined>;
   /** Durations in seconds of a state in the last successful deployments, e.g. to say what is usual. */

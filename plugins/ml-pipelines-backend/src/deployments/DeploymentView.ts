@@ -1,4 +1,5 @@
 import type {
+  DeployedModel,
   Deployment,
   DeploymentWait,
 } from '@mlpipe/plugin-ml-pipelines-common';
@@ -37,6 +38,7 @@ export class DeploymentView {
       plan: record.plan,
       failure: record.failure,
       endpoint: record.endpoint,
+      model: shownModel(record),
       cost: record.cost,
       cancelRequested: record.cancelRequested,
       movesFrom: record.options.movesFrom,
@@ -110,4 +112,12 @@ export class DeploymentView {
     const median = sorted[Math.floor(sorted.length / 2)];
     return median === undefined ? undefined : Math.round(median * 10) / 10;
   }
+}
+
+function shownModel({
+  options: { model },
+}: DeploymentRecord): DeployedModel | undefined {
+  return (
+    model && { run: model.run, version: model.version, digest: model.digest }
+  );
 }

@@ -16,6 +16,7 @@ export interface DeploymentRow {
   state: string;
   attempt: number;
   options: string;
+  model_digest: string | null;
   idempotency_key: string | null;
   created_by: string;
   created_at: string;

@@ -151,7 +151,11 @@ export class DatabaseUploadStore implements UploadStore {
         return true;
       }
     }
-    return false;
+    // The run that trained it may have been removed since.
+    const served = await this.knex('deployments')
+      .where({ pipeline, model_digest: digest })
+      .first('id');
+    return served !== undefined;
   }
 
   async discard(digest: string): Promise<void> {

@@ -112,6 +112,10 @@ export class DeploymentWork {
       document,
       release,
       force: options.force,
+      model: options.model && {
+        version: options.model.version,
+        digest: options.model.digest,
+      },
       exchangeUrl: await this.options.exchangeUrls.of(pipeline, target.ref),
       secretsVersion:
         action === 'deploy'

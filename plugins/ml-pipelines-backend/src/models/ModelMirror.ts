@@ -15,9 +15,9 @@ import type { RunRecord } from '../runs/RunRecord';
 import type { RunStore } from '../runs/RunStore';
 import { portalRunId } from './portalRunId';
 import type { Deployed, RuntimeManagement } from './RuntimeManagement';
+import { MODEL_FILE } from './ServedModels';
 import { runLogPageSchema } from './runtimeAnswers';
 
-const MODEL_FILE = 'model.tar.gz';
 const PAGE = 500;
 /** Pages of a log in one look; the next look goes on. */
 const PAGES = 10;

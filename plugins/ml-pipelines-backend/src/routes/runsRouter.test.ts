@@ -225,11 +225,22 @@ describe('runsRouter', () => {
     ]);
     expect(await refused('ssh', { lines: ['a'] })).toEqual([
       400,
-      expect.stringContaining('Only a test'),
+      expect.stringContaining('takes no lines'),
     ]);
     expect(await refused('ssh', { kind: 'test', input: digest })).toEqual([
       400,
-      expect.stringContaining('Only a batch'),
+      expect.stringContaining('Give lines'),
+    ]);
+    expect(
+      await refused('ssh', { kind: 'training', input: digest, lines: ['a'] }),
+    ).toEqual([400, expect.stringContaining('not both')]);
+    expect(await refused('ssh', { workers: 2 })).toEqual([
+      400,
+      expect.stringContaining('shares no run among workers'),
+    ]);
+    expect(await refused('ssh', { kind: 'test', workers: 2 })).toEqual([
+      400,
+      expect.stringContaining('one worker'),
     ]);
     expect(await refused('ssh', { kind: 'other' })).toEqual([
       400,

@@ -164,6 +164,34 @@ export function createRunsRouter(options: RunsRouterOptions): Router {
     res.json(await service.artifactUrl(id, name));
   });
 
+  router.post('/runs/:id/apply', async (req, res) => {
+    const { id } = req.params;
+    const deployment = await audited(
+      auditor,
+      {
+        eventId: 'run-apply',
+        severityLevel: 'medium',
+        request: req,
+        meta: { run: id },
+      },
+      async () => {
+        const { pipeline } = await authorizeRead(req, id);
+        // First, so that a refusal says nothing of what is deployed.
+        await authorize(req, pipelineDeployPermission, pipeline);
+        const target = await service.modelTarget(id);
+        const credentials = await authorize(
+          req,
+          pipelineDeployPermission,
+          pipeline,
+          { target },
+        );
+        const result = await service.apply(id, principalRef(credentials));
+        return { result, meta: { pipeline, target, deployment: result.id } };
+      },
+    );
+    res.status(202).json(deployment);
+  });
+
   for (const action of ['cancel', 'repeat'] as const) {
     router.post(`/runs/:id/${action}`, async (req, res) => {
       const { id } = req.params;

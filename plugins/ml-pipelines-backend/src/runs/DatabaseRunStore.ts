@@ -12,6 +12,7 @@ import { isPostgres } from '../database/isPostgres';
 import { databaseNow } from '../deployments/databaseClock';
 import { NO_LEASE } from '../deployments/deploymentRow';
 import { ClaimRef, LeaseLostError } from '../deployments/DeploymentStore';
+import { isServedModel } from '../models/isServedModel';
 import { claimRun, selectRunCandidates } from './claimRuns';
 import { dropRuns } from './dropRuns';
 import type { MirroredRun, NewRun, RunPatch, RunRecord } from './RunRecord';
@@ -25,6 +26,12 @@ export class DatabaseRunStore implements RunStore {
   constructor(private readonly knex: Knex) {}
 
   async create(run: NewRun): Promise<RunRecord> {
+    return (await this.insert(run)).record;
+  }
+
+  private async insert(
+    run: NewRun,
+  ): Promise<{ record: RunRecord; isNew: boolean }> {
     const now = new Date().toISOString();
     return this.knex.transaction(async tx => {
       const [inserted] = await tx<RunRow>('runs')
@@ -37,6 +44,7 @@ export class DatabaseRunStore implements RunStore {
           revision: run.revision,
           target: run.target,
           request: JSON.stringify(run.request),
+          workers: run.workers ?? null,
           idempotency_key: run.idempotencyKey ?? null,
           created_by: run.createdBy ?? null,
           created_at: now,
@@ -79,7 +87,10 @@ export class DatabaseRunStore implements RunStore {
           })),
         );
       }
-      return toRunRecord(row, await artifactsOf(tx, [row.id]));
+      return {
+        record: toRunRecord(row, await artifactsOf(tx, [row.id])),
+        isNew: inserted !== undefined,
+      };
     });
   }
 
@@ -354,6 +365,15 @@ export class DatabaseRunStore implements RunStore {
       }
     }
     return false;
+  }
+
+  async isServed(digest: string): Promise<boolean> {
+    return isServedModel(this.knex, digest);
+  }
+
+  async adopt(run: NewRun): Promise<RunRecord | undefined> {
+    const { record, isNew } = await this.insert(run);
+    return isNew ? record : undefined;
   }
 
   private async toRecord(row: RunRow): Promise<RunRecord> {

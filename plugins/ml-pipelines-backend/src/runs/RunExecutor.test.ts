@@ -99,6 +99,7 @@ describe.each(databases.eachSupportedId())('RunExecutor on %s', id => {
           secrets: { environment: { TOKEN: SECRET }, apiKeysSha256: [] },
         }),
       },
+      models: { forRun: async () => undefined },
       notifier: { pipelineChanged: async () => {} },
       notifications: {
         send: async ({ recipients, payload }) => {

@@ -4,6 +4,7 @@ import type { ArtifactStore } from '../artifacts/ArtifactStore';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import type { DeploymentChanges } from '../deployments/DeploymentChanges';
 import type { Exchange } from '../exchange/createExchange';
+import type { ServedModels } from '../models/ServedModels';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { WorkloadSecretsProvider } from '../secrets/WorkloadSecretsProvider';
 import type { TargetRegistry } from '../targets/TargetRegistry';
@@ -21,6 +22,7 @@ export interface RunOptions {
   pipelines: Pick<PipelineStore, 'get' | 'getRevision'>;
   targets: Pick<TargetRegistry, 'get'>;
   secrets: Pick<WorkloadSecretsProvider, 'collect'>;
+  models: Pick<ServedModels, 'forRun'>;
   notifier: Pick<ChangeNotifier, 'pipelineChanged'>;
   notifications: Pick<NotificationService, 'send'>;
   logger: LoggerService;

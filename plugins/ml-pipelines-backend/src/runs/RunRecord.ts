@@ -10,10 +10,12 @@ import type { LeaseRecord } from '../deployments/DeploymentRecord';
 export interface RunRequest {
   /** Of a test: a document that is not saved. */
   document?: unknown;
-  /** Of a test: digest of the sample, one event a line, in the artefact store. */
+  /** Of a test or training: digest of the sample, one event a line, in the artefact store. */
   lines?: string;
-  /** Of a batch: digest of the file that takes the place of the source's. */
+  /** Of a batch or training: digest of the file that takes the place of the source's. */
   input?: string;
+  /** Its target made it by a schedule of its own, where something is left until it is removed. */
+  adopted?: boolean;
 }
 
 /** How a run ended, decided before it is removed from its target. */
@@ -49,6 +51,7 @@ export interface NewRun
     | 'createdBy'
     | 'dueAt'
     | 'repeats'
+    | 'workers'
   > {
   request: RunRequest;
   idempotencyKey?: string;

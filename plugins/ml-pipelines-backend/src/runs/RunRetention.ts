@@ -5,7 +5,11 @@ import type { RunStore } from './RunStore';
 export interface RunRetentionOptions {
   store: Pick<
     RunStore,
-    'prune' | 'droppedArtifacts' | 'needsArtifact' | 'forgetDropped'
+    | 'prune'
+    | 'droppedArtifacts'
+    | 'needsArtifact'
+    | 'isServed'
+    | 'forgetDropped'
   >;
   artifacts: Pick<ArtifactStore, 'delete'>;
 }
@@ -29,6 +33,10 @@ export class RunRetention {
     const { store, artifacts } = this.options;
     let files = 0;
     for (const digest of await store.droppedArtifacts()) {
+      if (await store.isServed(digest)) {
+        // Its run is gone, and nothing will note it again: looked at next time.
+        continue;
+      }
       if (!(await store.needsArtifact(digest))) {
         await artifacts.delete(digest);
         files += 1;

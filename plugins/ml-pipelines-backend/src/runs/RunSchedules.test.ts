@@ -4,6 +4,7 @@ import {
   pipelineDocumentSchema,
   Revision,
 } from '@mlpipe/plugin-ml-pipelines-common';
+import type { TargetDriver } from '@mlpipe/plugin-ml-pipelines-node';
 import type { Knex } from 'knex';
 import { batchDocument, streamDocument } from '../__testUtils__/documents';
 import { openTestDatabase } from '../__testUtils__/openTestDatabase';
@@ -36,14 +37,18 @@ describe.each(databases.eachSupportedId())('RunSchedules on %s', id => {
     woken = 0;
   });
 
-  const deploy = (name: string, document: Record<string, unknown>) => {
+  const deploy = (
+    name: string,
+    document: Record<string, unknown>,
+    target = 'here',
+  ) => {
     documents.set(name, document);
     deployed = [
       ...deployed.filter(other => other.name !== name),
       {
         name,
         owner: 'group:default/security',
-        target: 'here',
+        target,
         revision: 4,
         status: 'running',
       },
@@ -61,6 +66,15 @@ describe.each(databases.eachSupportedId())('RunSchedules on %s', id => {
             revision,
             document: pipelineDocumentSchema.parse(documents.get(name)),
           } as Revision),
+      },
+      targets: {
+        get: async name => ({
+          target: {} as never,
+          driver: {
+            ...(name === 'cluster' && { startedRuns: async () => [] }),
+          } as TargetDriver,
+          ref: { name, config: {} },
+        }),
       },
       catalogue: createBuiltinCatalogue(),
       logger: mockServices.logger.mock(),
@@ -117,6 +131,31 @@ describe.each(databases.eachSupportedId())('RunSchedules on %s', id => {
     expect(others).toEqual([]);
     expect(run.dueAt).toBe('2026-11-28T03:00:00.000Z');
     expect((await messages(run.id)).at(-1)).toContain('3 earlier times');
+  });
+
+  it('leaves alone what targets start by schedules of their own', async () => {
+    deploy('ssh', scheduled(NIGHTLY), 'cluster');
+    await lookAt('2026-11-24T10:00:00.000Z');
+    await lookAt('2026-11-25T03:00:01.000Z');
+    expect(await runs()).toEqual([]);
+    // What was due there before does not count elsewhere.
+    deploy('ssh', scheduled(NIGHTLY), 'here');
+    await lookAt('2026-11-25T03:00:02.000Z');
+    expect(await runs()).toEqual([]);
+    await lookAt('2026-11-26T03:00:01.000Z');
+    expect(await runs()).toHaveLength(1);
+  });
+
+  it('shares the work of a run as the pipeline says', async () => {
+    deploy(
+      'ssh',
+      batchDocument('ssh', {
+        spec: { schedule: NIGHTLY, compute: { workers: 3 } },
+      }),
+    );
+    await lookAt('2026-11-24T10:00:00.000Z');
+    await lookAt('2026-11-25T03:00:01.000Z');
+    expect(await runs()).toMatchObject([{ workers: 3 }]);
   });
 
   it('leaves out a time at which the run before it has not ended', async () => {

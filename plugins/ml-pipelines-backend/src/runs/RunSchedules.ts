@@ -13,9 +13,13 @@ import type {
   PipelineStore,
 } from '../pipelines/PipelineStore';
 import { modeOf } from './modeOf';
+import type { TargetRegistry } from '../targets/TargetRegistry';
 import type { RunLogStore } from './RunLogStore';
+import { workersOf } from './workersOf';
 import type { RunStore } from './RunStore';
 import type { ScheduleStore } from './ScheduleStore';
+
+type Schedule = NonNullable<PipelineDocument['spec']['schedule']>;
 
 /** Options of {@link RunSchedules}. */
 export interface RunSchedulesOptions {
@@ -23,6 +27,7 @@ export interface RunSchedulesOptions {
   logs: RunLogStore;
   schedules: ScheduleStore;
   pipelines: Pick<PipelineStore, 'listDeployed' | 'getRevision'>;
+  targets: Pick<TargetRegistry, 'get'>;
   catalogue: NodeCatalogue;
   logger: LoggerService;
   /** Called when there is a new run. */
@@ -33,7 +38,8 @@ export interface RunSchedulesOptions {
 /**
  * Starts the runs of schedules of deployed batch pipelines. Every backend
  * looks; the database keeps one run for each due time. After a downtime one
- * run makes up for all that were missed, and says so.
+ * run makes up for all that were missed, and says so. Targets that keep
+ * schedules themselves are left alone, see {@link RunAdoption}.
  */
 export class RunSchedules {
   private looking = false;
@@ -78,17 +84,20 @@ export class RunSchedules {
     if (deployedRevision === undefined) {
       return undefined;
     }
-    const schedule = await this.scheduleOf(name, deployedRevision);
-    return schedule && nextDue(schedule, new Date(this.now()))?.toISOString();
+    const found = await this.scheduled(name, deployedRevision);
+    return (
+      found && nextDue(found.schedule, new Date(this.now()))?.toISOString()
+    );
   }
 
   /** @returns whether it has a schedule that counts */
   private async lookAt(pipeline: DeployedPipeline): Promise<boolean> {
     const { schedules } = this.options;
-    const schedule = await this.scheduleOf(pipeline.name, pipeline.revision);
-    if (!schedule) {
+    const found = await this.scheduled(pipeline.name, pipeline.revision);
+    if (!found || (await this.keepsSchedules(pipeline.target))) {
       return false;
     }
+    const { schedule, document } = found;
     const now = new Date(this.now());
     const since = await schedules.follow(
       pipeline.name,
@@ -97,15 +106,22 @@ export class RunSchedules {
     );
     const due = dueBetween(schedule, new Date(since), now);
     if (due) {
-      await this.start(pipeline, due);
+      await this.start(pipeline, document, due);
       // Afterwards: a backend that dies before leaves it to the next one.
       await schedules.seen(pipeline.name, due.latest.toISOString());
     }
     return true;
   }
 
+  /** Whether the target itself makes runs when they are due. */
+  private async keepsSchedules(name: string): Promise<boolean> {
+    const { driver } = await this.options.targets.get(name);
+    return driver.startedRuns !== undefined;
+  }
+
   private async start(
     pipeline: DeployedPipeline,
+    document: PipelineDocument,
     { latest, earlier, all }: DueTimes,
   ): Promise<void> {
     const { store, logs, onRun } = this.options;
@@ -123,6 +139,7 @@ export class RunSchedules {
       revision: pipeline.revision,
       target: pipeline.target,
       request: {},
+      workers: workersOf(document, { kind: 'batch' }),
       dueAt,
       skipped: open && {
         code: 'schedule.skipped',
@@ -154,14 +171,15 @@ export class RunSchedules {
     onRun();
   }
 
-  private async scheduleOf(
+  private async scheduled(
     name: string,
     revision: number,
-  ): Promise<PipelineDocument['spec']['schedule']> {
+  ): Promise<{ document: PipelineDocument; schedule: Schedule } | undefined> {
     const { pipelines, catalogue } = this.options;
-    const found = await pipelines.getRevision(name, revision);
-    return found && modeOf(found.document, catalogue) === 'batch'
-      ? found.document.spec.schedule
+    const document = (await pipelines.getRevision(name, revision))?.document;
+    const schedule = document?.spec.schedule;
+    return document && schedule && modeOf(document, catalogue) === 'batch'
+      ? { document, schedule }
       : undefined;
   }
 

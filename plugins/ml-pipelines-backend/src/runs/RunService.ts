@@ -1,6 +1,8 @@
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import {
+  createDeploymentRequestSchema,
   createRunRequestSchema,
+  Deployment,
   InvalidPipelineError,
   isFinalRunState,
   listRunsQuerySchema,
@@ -17,6 +19,8 @@ import type { ArtifactStore } from '../artifacts/ArtifactStore';
 import type { ArtifactUrls } from '../artifacts/ArtifactUrls';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import type { DeploymentChanges } from '../deployments/DeploymentChanges';
+import type { DeploymentService } from '../deployments/DeploymentService';
+import type { ServedModels } from '../models/ServedModels';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { PipelineValidator } from '../pipelines/PipelineValidator';
 import type { TargetRegistry } from '../targets/TargetRegistry';
@@ -28,6 +32,7 @@ import { toRun } from './runRow';
 import type { RunSchedules } from './RunSchedules';
 import type { RunSettings } from './RunSettings';
 import type { RunStore } from './RunStore';
+import { workersOf } from './workersOf';
 
 type CreateRequest = z.output<typeof createRunRequestSchema>;
 type ListQuery = z.output<typeof listRunsQuerySchema>;
@@ -41,7 +46,10 @@ export interface RunServiceOptions {
   changes: DeploymentChanges;
   pipelines: Pick<PipelineStore, 'get' | 'getRevision' | 'resources'>;
   validator: Pick<PipelineValidator, 'validate'>;
-  targets: Pick<TargetRegistry, 'get'>;
+  targets: Pick<TargetRegistry, 'get' | 'capabilities'>;
+  /** Deploys a revision again with the model of a run. */
+  deployments: Pick<DeploymentService, 'create'>;
+  models: Pick<ServedModels, 'ofRun'>;
   catalogue: NodeCatalogue;
   schedules: RunSchedules;
   notifier: ChangeNotifier;
@@ -123,6 +131,10 @@ export class RunService {
     const { artifacts } = this.options;
     const { document, revision } = subject;
     this.requireSource(request, document);
+    const workers = workersOf(document, request);
+    if (workers !== undefined) {
+      await this.requireWorkers(workers, document.spec.target);
+    }
     if (request.input !== undefined) {
       await this.requireInput(request.input);
     }
@@ -142,6 +154,7 @@ export class RunService {
         target: document.spec.target,
         createdBy,
         idempotencyKey: request.idempotencyKey,
+        workers,
         request: {
           ...(revision === 0 && { document }),
           ...(request.input !== undefined && { input: request.input }),
@@ -188,7 +201,8 @@ export class RunService {
         revision,
         target: record.target,
         createdBy,
-        request,
+        request: { ...request, adopted: undefined },
+        workers: record.workers,
         repeats: record.id,
       },
       `${createdBy} repeats run ${record.id}.`,
@@ -254,6 +268,29 @@ export class RunService {
     return this.get(id);
   }
 
+  /** Where its model would come, for permission checks. @throws NotFoundError, ConflictError */
+  async modelTarget(id: string): Promise<string> {
+    return (await this.options.models.ofRun(await this.find(id))).target;
+  }
+
+  /**
+   * Deploys the present revision again, with the model that a training left.
+   *
+   * @throws ConflictError when it fits nothing that is deployed
+   * @throws NotFoundError when its model is not stored any more
+   */
+  async apply(id: string, createdBy: string): Promise<Deployment> {
+    const record = await this.find(id);
+    const { models, deployments } = this.options;
+    const { revision, model } = await models.ofRun(record);
+    return deployments.create(
+      record.pipeline,
+      createDeploymentRequestSchema.parse({ action: 'deploy', revision }),
+      createdBy,
+      model,
+    );
+  }
+
   /** A link to a file that the run left. @throws NotFoundError */
   async artifactUrl(id: string, name: string): Promise<{ url: string }> {
     const { artifacts, urls } = this.options;
@@ -314,21 +351,28 @@ export class RunService {
   ): void {
     const { catalogue } = this.options;
     const endless = endlessSource(document, catalogue);
-    if (request.kind === 'training') {
-      if (modeOf(document, catalogue) === 'stream') {
-        throw new ConflictError(
-          'A pipeline that follows a stream is trained while it runs: use "Retrain" on the page of its model.',
-        );
-      }
-      if (endless) {
-        throw new ConflictError(
-          `The source "${endless}" never ends, so that there is nothing to train on. Deploy the pipeline; it learns from what arrives.`,
-        );
-      }
+    const given = request.input !== undefined || request.lines?.length;
+    if (request.kind === 'training' && endless && !given) {
+      throw new ConflictError(
+        modeOf(document, catalogue) === 'stream'
+          ? 'A pipeline that follows a stream is trained while it runs: use "Retrain" on the page of its model, or give a file or lines to train on.'
+          : `The source "${endless}" never ends, so that there is nothing to train on. Give a file or lines to train on, or deploy the pipeline; it learns from what arrives.`,
+      );
     }
     if (request.kind === 'test' && endless && !request.lines?.length) {
       throw new InputError(
         `The source "${endless}" never ends. Give sample lines for the test.`,
+      );
+    }
+  }
+
+  private async requireWorkers(workers: number, name: string): Promise<void> {
+    const { maxWorkers = 1 } = await this.options.targets.capabilities(name);
+    if (workers > maxWorkers) {
+      throw new InputError(
+        maxWorkers > 1
+          ? `${workers} workers are more than target "${name}" has for one run: ${maxWorkers}.`
+          : `Target "${name}" shares no run among workers. Start it with one, or choose another target.`,
       );
     }
   }
@@ -375,15 +419,25 @@ function checkFields({
   lines,
   input,
   revision,
+  workers,
 }: CreateRequest) {
   if (document !== undefined && revision !== undefined) {
     throw new InputError('Give a document or a revision, not both.');
   }
-  if (kind !== 'test' && (document !== undefined || lines !== undefined)) {
-    throw new InputError('Only a test takes a document or lines.');
+  if (kind !== 'test' && document !== undefined) {
+    throw new InputError('Only a test takes a document.');
   }
-  if (kind !== 'batch' && input !== undefined) {
-    throw new InputError('Only a batch takes an uploaded file as input.');
+  if (kind === 'batch' && lines !== undefined) {
+    throw new InputError('A batch takes no lines. Upload a file as its input.');
+  }
+  if (kind === 'test' && input !== undefined) {
+    throw new InputError('A test takes no uploaded file. Give lines.');
+  }
+  if (input !== undefined && lines !== undefined) {
+    throw new InputError('Give a file or lines, not both.');
+  }
+  if (kind === 'test' && workers !== undefined && workers > 1) {
+    throw new InputError('A test has one worker.');
   }
 }
 

@@ -95,4 +95,13 @@ export interface RunStore {
   forgetDropped(digest: string): Promise<void>;
   /** Whether a run has the file, has sent it, or will read it. */
   needsArtifact(digest: string): Promise<boolean>;
+  /** Whether something that is deployed, or on its way, may start with the file. */
+  isServed(digest: string): Promise<boolean>;
+  /**
+   * Takes over a run that a target made by itself, unless that was done. It
+   * waits like any other.
+   *
+   * @returns the run when it was new
+   */
+  adopt(run: NewRun): Promise<RunRecord | undefined>;
 }

@@ -4,7 +4,11 @@ import {
   pipelineDocumentSchema,
   RunLogLine,
 } from '@mlpipe/plugin-ml-pipelines-common';
-import type { RunRef, WorkloadSecrets } from '@mlpipe/plugin-ml-pipelines-node';
+import type {
+  ModelRef,
+  RunRef,
+  WorkloadSecrets,
+} from '@mlpipe/plugin-ml-pipelines-node';
 import { Redact, redactor } from '@mlpipe/terraform-runner';
 import type { ClaimRef } from '../deployments/DeploymentStore';
 import type { StopSignal } from '../executor/StopSignal';
@@ -76,6 +80,17 @@ export class RunWork {
     );
     this.redact = redactor(Object.values(secrets.environment));
     return secrets;
+  }
+
+  /** What a batch scores with; undefined where it trains a model itself. */
+  async model(document: PipelineDocument): Promise<ModelRef | undefined> {
+    const found = await this.options.models.forRun(this.record, document);
+    if (!found) {
+      return undefined;
+    }
+    const { run, version, digest } = found;
+    await this.log('info', `It scores with model ${version} of run ${run}.`);
+    return { version, digest };
   }
 
   mask(text: string): string {

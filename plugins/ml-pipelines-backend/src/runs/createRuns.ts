@@ -11,8 +11,10 @@ import type { Knex } from 'knex';
 import type { Artifacts } from '../artifacts/createArtifacts';
 import type { ChangeNotifier } from '../changes/ChangeNotifier';
 import { DeploymentChanges } from '../deployments/DeploymentChanges';
+import type { DeploymentService } from '../deployments/DeploymentService';
 import type { Exchange } from '../exchange/createExchange';
 import type { AuthorizeFn } from '../permissions/AuthorizeFn';
+import type { ServedModels } from '../models/ServedModels';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { PipelineValidator } from '../pipelines/PipelineValidator';
 import type { RetentionSettings } from '../retention/readRetentionSettings';
@@ -20,6 +22,7 @@ import { createRunsRouter } from '../routes/runsRouter';
 import type { WorkloadSecretsProvider } from '../secrets/WorkloadSecretsProvider';
 import type { TargetRegistry } from '../targets/TargetRegistry';
 import { DatabaseRunStore } from './DatabaseRunStore';
+import { RunAdoption } from './RunAdoption';
 import { RunExecutor } from './RunExecutor';
 import { RunLogStore } from './RunLogStore';
 import { RunRetention } from './RunRetention';
@@ -42,6 +45,9 @@ export interface RunsOptions {
   httpAuth: HttpAuthService;
   knex: Knex;
   logger: LoggerService;
+  /** Deploys a revision again with the model of a run. */
+  deployments: Pick<DeploymentService, 'create'>;
+  models: ServedModels;
   notifications: NotificationService;
   notifier: ChangeNotifier;
   pipelines: PipelineStore;
@@ -86,6 +92,10 @@ export function createRuns(options: RunsOptions): Runs {
     schedules: new ScheduleStore(knex),
     onRun: () => executor.wake(),
   });
+  const adoption = new RunAdoption({
+    ...shared,
+    onRun: () => executor.wake(),
+  });
   const service = new RunService({
     ...shared,
     urls: artifacts.urls,
@@ -113,6 +123,7 @@ export function createRuns(options: RunsOptions): Runs {
         looking = schedules
           .look()
           .catch(error => logger.error('Could not follow schedules', error));
+        adoption.look();
       }, settings.pollSeconds * 1000);
       timer.unref();
       await scheduler.scheduleTask({
@@ -141,6 +152,7 @@ export function createRuns(options: RunsOptions): Runs {
       shutdown.abort();
       clearInterval(timer);
       await looking;
+      await adoption.stop();
       await executor.stop();
     },
   };

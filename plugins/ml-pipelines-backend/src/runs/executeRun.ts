@@ -65,7 +65,9 @@ async function untilOutcome(work: RunWork): Promise<void> {
         kind: work.record.kind,
         revision: work.record.revision,
         document,
+        workers: work.record.workers ?? 1,
         secrets,
+        model: await work.model(document),
         input,
       }),
     );
@@ -202,7 +204,7 @@ async function end(
 }
 
 async function removeFromTarget(work: RunWork): Promise<void> {
-  if (!work.record.launched) {
+  if (!work.record.launched && !work.record.request.adopted) {
     return;
   }
   try {

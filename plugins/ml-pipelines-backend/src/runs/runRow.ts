@@ -35,6 +35,7 @@ export interface RunRow {
   outcome: string | null;
   log_cursor: string | null;
   log_sequence: number;
+  workers: number | null;
   lease_owner: string | null;
   lease_host: string | null;
   lease_process: string | null;
@@ -83,6 +84,7 @@ export function toRunRecord(
     model: row.model ?? undefined,
     repeats: row.repeats ?? undefined,
     cancelRequested: Boolean(row.cancel_requested),
+    workers: row.workers ?? undefined,
     request: JSON.parse(row.request),
     mirrored: Boolean(row.mirrored),
     launched: Boolean(row.launched),

@@ -100,6 +100,8 @@ export interface Deployment {
   failure?: DeploymentFailure;
   /** Endpoint after success. */
   endpoint?: string;
+  /** Trained model that the workload starts with; absent where it learns by itself. */
+  model?: DeployedModel;
   /** Estimated cost in the target's currency per hour; absent where the target has no rate card. */
   cost?: { hourly: number; currency: string };
   cancelRequested: boolean;
@@ -107,6 +109,16 @@ export interface Deployment {
   movesFrom?: string;
   /** Id of the deployment that brought it up elsewhere, so that this one takes it off here. */
   after?: string;
+}
+
+/** The model of a training run, as a deployment hands it to the workload. @public */
+export interface DeployedModel {
+  /** Training run that left it. */
+  run: string;
+  /** As that run names it. */
+  version: string;
+  /** Digest of its archive in the artefact store. */
+  digest: string;
 }
 
 /** @public */

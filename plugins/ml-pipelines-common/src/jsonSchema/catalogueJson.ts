@@ -16,6 +16,8 @@ export interface CatalogueEntry {
   ends: boolean;
   needsGpu: boolean;
   runtimeExtra?: string;
+  /** Names of the parameters that do not change what is learned. */
+  unlearned: string[];
   /** Values of the parameters that have a default. */
   defaults: Record<string, unknown>;
   /** Names of the parameters that must be given. */
@@ -38,6 +40,7 @@ export function catalogueJson(catalogue: NodeCatalogue): CatalogueEntry[] {
       ends: type.ends ?? false,
       needsGpu: type.needsGpu ?? false,
       runtimeExtra: type.runtimeExtra,
+      unlearned: type.unlearned ?? [],
       defaults,
       required,
     };

@@ -70,6 +70,11 @@ export interface NodeType<P extends z.ZodObject = z.ZodObject> {
   /** Extra of the Python package that has to be installed. */
   runtimeExtra?: string;
   /**
+   * Names of parameters that do not change what is learned: models of
+   * documents that differ in nothing else are interchangeable.
+   */
+  unlearned?: string[];
+  /**
    * What a schema of single parameters cannot say, such as one that must not
    * be above another. Called with valid parameters, defaults applied.
    */

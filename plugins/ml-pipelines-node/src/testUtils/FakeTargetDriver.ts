@@ -66,6 +66,8 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
     string,
     (path: string, init?: RequestInit) => Response | Promise<Response>
   >();
+  /** Whether workloads start with the model of a training run. */
+  takesModels = false;
   /** What it runs, and what becomes of it. */
   readonly runs = new FakeRuns();
   readonly logLines = new Map<string, LogLine[]>();
@@ -120,6 +122,7 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
       pipeline: request.pipeline,
       revision: request.revision,
       secretsVersion: request.secretsVersion ?? null,
+      ...(request.model && { model: request.model.digest }),
       // Only a forced deployment replaces what is the same.
       release: request.force ? request.release : null,
     });

@@ -29,6 +29,18 @@ export const isolationForest = defineNodeType({
       description: 'Score, verdict and reasons of each row',
     },
   ],
+  unlearned: [
+    'contamination',
+    'threshold',
+    'learning',
+    'windowEvents',
+    'retrainEveryMinutes',
+    'driftThreshold',
+    'shadowEvents',
+    'promotion',
+    'rollbackOnAlerts',
+    'rollbackWindowMinutes',
+  ],
   parameters: z.strictObject({
     contamination: z.number().gt(0).max(0.5).default(0.01).meta({
       title: 'Expected share of anomalies',
