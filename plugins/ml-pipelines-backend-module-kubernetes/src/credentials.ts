@@ -59,7 +59,7 @@ const kubeconfigSchema = z.object({
         name: text,
         cluster: z.object({
           server: text,
-          'certificate-authority': z.unknown(),
+          'certificate-authority': z.unknown().optional(),
         }),
       }),
     )
@@ -70,11 +70,11 @@ const kubeconfigSchema = z.object({
         name: text,
         user: z
           .object({
-            exec: z.unknown(),
-            'auth-provider': z.unknown(),
-            'client-certificate': z.unknown(),
-            'client-key': z.unknown(),
-            tokenFile: z.unknown(),
+            exec: z.unknown().optional(),
+            'auth-provider': z.unknown().optional(),
+            'client-certificate': z.unknown().optional(),
+            'client-key': z.unknown().optional(),
+            tokenFile: z.unknown().optional(),
           })
           .nullish(),
       }),

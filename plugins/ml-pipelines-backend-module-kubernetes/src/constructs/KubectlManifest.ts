@@ -79,9 +79,10 @@ class KubectlManifest extends TerraformResource {
       ),
       server_side_apply: true,
       force_conflicts: true,
-      // The portal waits itself, and says why it waits.
+      // The portal waits itself, and says why it waits; the provider would look
+      // every 10 s only.
       wait_for_rollout: false,
-      wait: true,
+      wait: false,
       ...(this.keep && { apply_only: true }),
     };
   }
