@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   V1ConfigMap,
   V1ConfigMapList,
@@ -144,6 +145,8 @@ export class WorkloadSecretObjects {
           !isOfRun &&
           !keep.includes(name) &&
           name !== keysName(pipeline) &&
+          // Of a batch pipeline: says that it is there.
+          name !== pipeline &&
           !isDashboard(metadata?.labels) &&
           !used.includes(JSON.stringify(name))
         );
@@ -166,11 +169,18 @@ function isDashboard(labels: Record<string, string> = {}): boolean {
 
 /** The files of the Secret of {@link keysName}. */
 export function keyFiles(secrets: WorkloadSecrets): Record<string, string> {
+  const { workloadToken } = secrets;
   return {
     [KEYS_FILES.keys]: JSON.stringify({
-      sha256: secrets.apiKeysSha256,
+      // With its own token the live view asks a workload how it does.
+      sha256: [
+        ...secrets.apiKeysSha256,
+        ...(workloadToken
+          ? [createHash('sha256').update(workloadToken).digest('hex')]
+          : []),
+      ],
       management: secrets.managementKeysSha256 ?? [],
     }),
-    [KEYS_FILES.token]: secrets.workloadToken ?? '',
+    [KEYS_FILES.token]: workloadToken ?? '',
   };
 }

@@ -20,6 +20,7 @@ import {
   documentConfigMap,
   ingress,
   ingressHost,
+  installedMarker,
   networkPolicy,
   ObjectContext,
   services,
@@ -67,7 +68,9 @@ export function addPipelineObjects(
   if (config.networkPolicy.enabled) {
     sink.add('network-policy', networkPolicy(context, ports));
   }
-  if (mode !== 'batch') {
+  if (mode === 'batch') {
+    sink.add('installed', installedMarker(context), { dependsOn: [configMap] });
+  } else {
     const template = podTemplate({
       ...options,
       component,

@@ -85,6 +85,19 @@ export function documentConfigMap(
   };
 }
 
+/**
+ * Says that a batch pipeline is there, and in which revision: between its runs
+ * nothing else of it stands.
+ */
+export function installedMarker(context: ObjectContext): V1ConfigMap {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: workloadMetadata(context),
+    data: { revision: String(context.revision) },
+  };
+}
+
 /** A rolling update takes an old pod away only when a new one answers. */
 export function deployment(
   context: ObjectContext,
