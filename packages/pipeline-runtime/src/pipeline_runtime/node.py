@@ -48,6 +48,9 @@ class Node(ABC):
     outputs: ClassVar[dict[str, PortType]] = {}
     #: Frozen dataclass; field names are the catalogue's in snake case.
     Parameters: ClassVar[type[Any]]
+    #: Whether `process` leaves state that decides about later events; one without need not see
+    #: events whose scores nobody wants.
+    follows_stream: ClassVar[bool] = True
     #: Parameters that do not change what is learned.
     unlearned_parameters: ClassVar[frozenset[str]] = frozenset()
 

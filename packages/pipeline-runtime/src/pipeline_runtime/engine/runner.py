@@ -6,14 +6,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline_runtime.errors import NodeFailure
-from pipeline_runtime.graph import Graph
+from pipeline_runtime.graph import Graph, Step
 from pipeline_runtime.node import Inputs, Node, NodeState, Outputs
 from pipeline_runtime.ports import LogEvents, Scores, Value
 
 #: Called with node, number of events and seconds after each batch of a node.
 Observer = Callable[[Node, int, float], None]
+#: Which method of a node is called.
+Method = Callable[[Node], Callable[[Inputs], Outputs]]
 
 
 @dataclass
@@ -53,6 +56,25 @@ class Runner:
         """Score the next events of the stream."""
         return self._run(events, lambda node: node.process)
 
+    def follow(self, events: LogEvents) -> None:
+        """Let the state of the nodes follow the stream over events that somebody else scores."""
+        values: dict[tuple[str, str], Value] = {(self.graph.source.id, "events"): events}
+        for step in self._following:
+            outputs = _outputs_of(step, lambda node: node.process, values)
+            for port, value in outputs.items():
+                values[(step.node.id, port)] = value
+
+    @cached_property
+    def _following(self) -> list[Step]:
+        """Steps with state that follows the stream, and those that feed them."""
+        needed: set[str] = set()
+        found: list[Step] = []
+        for step in reversed(self.graph.steps):
+            if step.node.follows_stream or step.node.id in needed:
+                needed |= {node for node, _ in step.feeds.values()}
+                found.insert(0, step)
+        return found
+
     def sample(self, events: LogEvents) -> Scores:
         """Score events on their own."""
         return self._run(events, lambda node: node.sample)
@@ -79,7 +101,7 @@ class Runner:
     def _run(
         self,
         events: LogEvents,
-        method: Callable[[Node], Callable[[Inputs], Outputs]],
+        method: Method,
         *,
         timed: bool = True,
     ) -> Scores:
@@ -87,17 +109,8 @@ class Runner:
         result: Value = events
         for step in self.graph.steps:
             node = step.node
-            inputs = {port: values[feed] for port, feed in step.feeds.items()}
             start = time.perf_counter()
-            try:
-                outputs = method(node)(inputs)
-            except Exception as error:
-                raise NodeFailure(
-                    "node-failed",
-                    f'The node "{node.id}" ({node.type_id}) failed: {error}.',
-                    "Look at the log around this time; test the pipeline with a sample.",
-                    node.id,
-                ) from error
+            outputs = _outputs_of(step, method, values)
             if timed:
                 self.timed(node, len(events), time.perf_counter() - start)
             for port, value in outputs.items():
@@ -107,3 +120,18 @@ class Runner:
         if not isinstance(result, Scores):
             raise TypeError("the deployment node gave no scores")
         return result
+
+
+def _outputs_of(step: Step, method: Method, values: dict[tuple[str, str], Value]) -> Outputs:
+    """What a node makes of the values so far; raises `NodeFailure`."""
+    node = step.node
+    inputs = {port: values[feed] for port, feed in step.feeds.items()}
+    try:
+        return method(node)(inputs)
+    except Exception as error:
+        raise NodeFailure(
+            "node-failed",
+            f'The node "{node.id}" ({node.type_id}) failed: {error}.',
+            "Look at the log around this time; test the pipeline with a sample.",
+            node.id,
+        ) from error

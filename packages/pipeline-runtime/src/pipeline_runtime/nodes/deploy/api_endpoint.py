@@ -31,6 +31,7 @@ class ApiEndpoint(Node):
     mode: ClassVar[str] = "serve"
     inputs: ClassVar[dict[str, PortType]] = {"scores": PortType.SCORES}
     Parameters = ApiEndpointParameters
+    follows_stream = False
 
     def process(self, inputs: Inputs) -> Outputs:
         """The scores themselves: serving them is the work of the server."""

@@ -29,6 +29,7 @@ class ScoresFile(Node):
     mode: ClassVar[str] = "batch"
     inputs: ClassVar[dict[str, PortType]] = {"scores": PortType.SCORES}
     Parameters = ScoresFileParameters
+    follows_stream = False
 
     def process(self, inputs: Inputs) -> Outputs:
         """The scores themselves: writing them is the work of the run."""

@@ -33,6 +33,7 @@ class StreamAlerting(Node):
     mode: ClassVar[str] = "stream"
     inputs: ClassVar[dict[str, PortType]] = {"scores": PortType.SCORES}
     Parameters = StreamAlertingParameters
+    follows_stream = False
 
     def process(self, inputs: Inputs) -> Outputs:
         """The scores themselves: recording them is the work of the stream."""

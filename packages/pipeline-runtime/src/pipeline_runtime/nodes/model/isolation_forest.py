@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -59,7 +59,10 @@ _REPLACEMENT = (
 
 
 class IsolationForestNode(Node):
-    """Isolation Forest (Liu, Ting, Zhou 2008). Scores are in (0, 1]: higher is more anomalous."""
+    """Isolation Forest (Liu, Ting, Zhou 2008). Scores are in (0, 1]: higher is more anomalous.
+
+    `grow` makes the forest; workers that share a training put their own in its place.
+    """
 
     type_id = "isolation-forest"
     category = "model"
@@ -67,6 +70,7 @@ class IsolationForestNode(Node):
     outputs: ClassVar[dict[str, PortType]] = {"scores": PortType.SCORES}
     Parameters = IsolationForestParameters
     unlearned_parameters = frozenset({"contamination", "threshold", *_REPLACEMENT})
+    follows_stream = False
     parameters: IsolationForestParameters
     _forest: FlatForest
     _typical: Matrix
@@ -75,12 +79,20 @@ class IsolationForestNode(Node):
     _training_scores: Matrix
     threshold: float
 
+    def __init__(self, node_id: str, parameters: Mapping[str, Any] | None = None) -> None:
+        super().__init__(node_id, parameters)
+        self.grow: Callable[[Matrix], FlatForest] = self.grow_all
+
+    def grow_all(self, matrix: Matrix) -> FlatForest:
+        """The whole forest."""
+        p = self.parameters
+        return train_forest(matrix, trees=p.trees, samples=p.samples, seed=p.seed)
+
     def learn(self, inputs: Inputs) -> Outputs:
         """Train on all rows, and find the threshold."""
         features = _features(inputs)
         values = features.values
-        p = self.parameters
-        self._forest = train_forest(values, trees=p.trees, samples=p.samples, seed=p.seed)
+        self._forest = self.grow(values)
         self._typical = np.median(values, axis=0)
         self._typical_raw = np.median(features.raw, axis=0)
         spread = values.std(axis=0)

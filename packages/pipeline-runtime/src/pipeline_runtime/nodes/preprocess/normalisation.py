@@ -33,6 +33,7 @@ class Normalisation(Node):
     inputs: ClassVar[dict[str, PortType]] = {"features": PortType.FEATURES}
     outputs: ClassVar[dict[str, PortType]] = {"features": PortType.FEATURES}
     Parameters = NormalisationParameters
+    follows_stream = False
     parameters: NormalisationParameters
     _centre: Matrix
     _spread: Matrix

@@ -1,0 +1,1 @@
+"""Files that go to and from the portal, for workloads on other machines."""
