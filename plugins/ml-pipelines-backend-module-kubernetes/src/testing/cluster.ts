@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mockServices } from '@backstage/backend-test-utils';
+import type { JsonObject } from '@backstage/types';
+import type { PipelineDocument } from '@mlpipe/plugin-ml-pipelines-common';
+import {
+  PipelineStackRequest,
+  synthesizeStack,
+  TargetRef,
+} from '@mlpipe/plugin-ml-pipelines-node';
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { ClusterConnection } from '../client/ClusterConnection';
+import { KubernetesDriver } from '../KubernetesDriver';
+import {
+  KubernetesTargetConfig,
+  kubernetesTargetConfigSchema,
+} from '../targetConfig';
+import { TerraformFolder } from './terraform';
+
+/** Path of the kubeconfig of a cluster that tests may fill and empty. */
+const kubeconfigPath = process.env.TEST_KUBECONFIG;
+
+/** For suites that need a real API server: skipped, and counted as such, without `TEST_KUBECONFIG`. */
+export const describeWithCluster = kubeconfigPath ? describe : describe.skip;
+
+type Config = KubernetesTargetConfig;
+type Request = PipelineStackRequest<Config>;
+
+/** A target on the cluster of `TEST_KUBECONFIG`, in a namespace of its own. */
+export class TestTarget {
+  readonly driver = new KubernetesDriver({
+    config: {
+      image: { repository: 'localhost/pipeline-runtime', tag: 'test' },
+    },
+    logger: mockServices.logger.mock(),
+  });
+  readonly #folders: TerraformFolder[] = [];
+
+  private constructor(
+    readonly ref: TargetRef<Config>,
+    readonly connection: ClusterConnection,
+  ) {}
+
+  /** @param config - what an administrator would fill in; the namespace is chosen here by default */
+  static async create(config: JsonObject = {}): Promise<TestTarget> {
+    const name = `mlp-${randomBytes(4).toString('hex')}`;
+    const ref = {
+      name,
+      config: kubernetesTargetConfigSchema.parse({
+        namespace: { name },
+        ...config,
+      }),
+      credentials: { kubeconfig: readFileSync(kubeconfigPath!, 'utf8') },
+    };
+    return new TestTarget(ref, new ClusterConnection(ref));
+  }
+
+  /** A folder for Terraform with the credentials of the target. */
+  async folder(): Promise<TerraformFolder> {
+    const folder = new TerraformFolder(
+      await mkdtemp(join(tmpdir(), 'mlk-')),
+      await this.driver.terraformEnvironment(this.ref),
+    );
+    this.#folders.push(folder);
+    return folder;
+  }
+
+  targetStack(): JsonObject {
+    return synthesizeStack({
+      name: 'target',
+      build: scope => this.driver.buildTargetStack(scope, this.ref),
+    });
+  }
+
+  /** What the portal would ask for, with the facts that the driver finds. */
+  async request(
+    document: PipelineDocument,
+    overrides: Partial<Request> = {},
+  ): Promise<Request> {
+    const asked = {
+      pipeline: document.metadata.name,
+      target: this.ref,
+      document,
+      revision: 1,
+      release: 'first',
+      force: false,
+      ...overrides,
+    };
+    return { ...asked, facts: await this.driver.gatherFacts(asked) };
+  }
+
+  stackOf(request: Request): JsonObject {
+    return synthesizeStack({
+      name: request.pipeline,
+      build: scope => this.driver.buildPipelineStack(scope, request),
+    });
+  }
+
+  /** Makes the namespace with its own stack. */
+  async prepare(): Promise<void> {
+    const folder = await this.folder();
+    await folder.write(this.targetStack());
+    const { code, output } = await folder.apply();
+    if (code !== 0) {
+      throw new Error(output);
+    }
+  }
+
+  /** Deletes the namespace with all that is in it. */
+  async dispose(): Promise<void> {
+    await this.connection.delete(
+      `/api/v1/namespaces/${this.ref.config.namespace.name}`,
+    );
+    await this.connection.close();
+    await this.driver.close();
+    await Promise.all(
+      this.#folders.map(({ path }) => rm(path, { recursive: true })),
+    );
+  }
+}
+
+/** The objects that a stack applies, by their resource name. */
+export function objectsOf(
+  stack: JsonObject,
+): Record<string, KubernetesObject & JsonObject> {
+  const { kubectl_manifest: manifests = {} } = (stack.resource ?? {}) as Record<
+    string,
+    Record<string, { yaml_body: string }>
+  >;
+  return Object.fromEntries(
+    Object.entries(manifests).map(([id, { yaml_body: body }]) => [
+      id,
+      // What Terraform makes of a literal.
+      JSON.parse(body.replace(/([$%])\1\{/g, '$1{')),
+    ]),
+  );
+}
