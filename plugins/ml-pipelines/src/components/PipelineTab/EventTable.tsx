@@ -1,11 +1,15 @@
-import { Cell, CellText, Table, useTable } from '@backstage/ui';
+import { Cell, Table, useTable } from '@backstage/ui';
 import { RiInformationLine } from '@remixicon/react';
 import type { WorkloadEvent } from '@mlpipe/plugin-ml-pipelines-common';
 import { useText } from '../../translation';
 import { Message } from '../shared/Message';
+import { paginationFor } from '../shared/paginationFor';
 import { StatusLabel } from '../shared/StatusLabel';
 import { TimeAgo } from '../shared/TimeAgo';
 import styles from '../shared/page.module.css';
+import tables from '../shared/tables.module.css';
+
+const PAGE = 10;
 
 /** Warnings before what is merely told; the newest first in each. */
 export function sortEvents(events: readonly WorkloadEvent[]): WorkloadEvent[] {
@@ -25,11 +29,13 @@ export function EventTable({ events }: { events: WorkloadEvent[] }) {
       ...event,
       id: `${event.object} ${event.reason} ${event.time} ${event.message}`,
     })),
-    paginationOptions: { pageSize: 10 },
+    paginationOptions: { pageSize: PAGE },
   });
   return (
     <Table
       {...tableProps}
+      className={tables.events}
+      pagination={paginationFor(events.length, PAGE, tableProps.pagination)}
       columnConfig={[
         {
           id: 'time',
@@ -43,7 +49,11 @@ export function EventTable({ events }: { events: WorkloadEvent[] }) {
         {
           id: 'object',
           label: t('events.column.object'),
-          cell: event => <CellText title={event.object} />,
+          cell: event => (
+            <Cell>
+              <div className={styles.wrap}>{event.object}</div>
+            </Cell>
+          ),
         },
         {
           id: 'message',
@@ -52,7 +62,7 @@ export function EventTable({ events }: { events: WorkloadEvent[] }) {
           cell: event => (
             <Cell>
               <StatusLabel
-                state={event.type === 'warning' ? 'warning' : 'info'}
+                state={event.type === 'warning' ? 'warning' : 'note'}
                 text={
                   event.count > 1
                     ? t('events.times', {

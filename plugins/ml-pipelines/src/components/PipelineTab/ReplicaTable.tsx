@@ -6,9 +6,13 @@ import {
 import { useDynamicText, useText } from '../../translation';
 import { phaseKey, reasonKey } from '../../translations/en/workloads';
 import { formatBytes, formatNumber } from '../shared/format';
+import { paginationFor } from '../shared/paginationFor';
 import { StatusLabel } from '../shared/StatusLabel';
 import { TimeAgo } from '../shared/TimeAgo';
 import styles from '../shared/page.module.css';
+import tables from '../shared/tables.module.css';
+
+const PAGE = 10;
 
 /** Reasons that pass by themselves. */
 const PASSING = new Set([
@@ -39,26 +43,35 @@ export function ReplicaTable(props: {
   const { tableProps } = useTable({
     mode: 'complete',
     data: replicas,
-    paginationOptions: { pageSize: 10 },
+    paginationOptions: { pageSize: PAGE },
   });
   const logs = (id: string, previous = false) =>
     `${pipelinePagePath(pipeline)}/ml-logs?replica=${encodeURIComponent(id)}${
       previous ? '&previous=true' : ''
     }`;
   return (
-    <div role="group" aria-label={t('pipeline.status.replicas')}>
+    <div
+      role="group"
+      aria-label={t('pipeline.status.replicas')}
+      className={tables.replicas}
+    >
       <Table
         {...tableProps}
+        pagination={paginationFor(replicas.length, PAGE, tableProps.pagination)}
         columnConfig={[
           {
             id: 'replica',
             label: t('replicas.column.replica'),
             isRowHeader: true,
             cell: item => (
-              <CellText
-                title={item.id}
-                description={item.node && t('replicas.on', { node: item.node })}
-              />
+              <Cell>
+                <div className={styles.wrap}>{item.id}</div>
+                {item.node && (
+                  <div className={styles.muted}>
+                    {t('replicas.on', { node: item.node })}
+                  </div>
+                )}
+              </Cell>
             ),
           },
           {
@@ -97,20 +110,18 @@ export function ReplicaTable(props: {
             id: 'use',
             label: t('replicas.column.use'),
             cell: item => (
-              <CellText
-                title={
-                  [
-                    item.cpuPercent === undefined
-                      ? undefined
-                      : `${formatNumber(item.cpuPercent, 0)} % CPU`,
-                    item.memoryBytes === undefined
-                      ? undefined
-                      : formatBytes(item.memoryBytes),
-                  ]
-                    .filter(Boolean)
-                    .join(', ') || '–'
-                }
-              />
+              <Cell>
+                {[
+                  item.cpuPercent === undefined
+                    ? undefined
+                    : `${formatNumber(item.cpuPercent, 0)} % CPU`,
+                  item.memoryBytes === undefined
+                    ? undefined
+                    : formatBytes(item.memoryBytes),
+                ]
+                  .filter(Boolean)
+                  .join(', ') || '–'}
+              </Cell>
             ),
           },
           {

@@ -42,9 +42,15 @@ export function RolloutNotice(props: {
       title={[t('rollout.failed', { revision }), title]
         .filter(Boolean)
         .join(': ')}
-      description={[rollout.message, rollout.hint].filter(Boolean).join(' ')}
-      customActions={
-        <RollbackButton pipeline={pipeline} revision={rollout.revision} />
+      description={
+        <div className={styles.stack}>
+          <span>
+            {[rollout.message, rollout.hint].filter(Boolean).join(' ')}
+          </span>
+          <div>
+            <RollbackButton pipeline={pipeline} revision={rollout.revision} />
+          </div>
+        </div>
       }
     />
   );

@@ -97,7 +97,7 @@ describe('the state of a pipeline', () => {
     expect(second).toHaveTextContent('4');
     expect(
       within(second).getByRole('link', {
-        name: 'Log of ssh-7d9-def before its last restart',
+        name: 'Before the restart: log of ssh-7d9-def',
       }),
     ).toHaveAttribute(
       'href',

@@ -70,7 +70,7 @@ export function RotateDialog(props: {
           <span>{t('target.credentials.rotate.text')}</span>
           {Boolean(configuration.apiServer) && (
             <RadioGroup
-              label={t('connection.by')}
+              label={t('target.credentials.kind')}
               orientation="horizontal"
               value={method}
               onChange={key => {
@@ -91,7 +91,7 @@ export function RotateDialog(props: {
               setDraft(next);
             }}
           />
-          <span className={styles.muted}>{t('connection.privacy')}</span>
+          <span className={styles.muted}>{t('target.credentials.text')}</span>
           <ConnectionCheckPanel
             check={check}
             label={t('target.credentials.rotate.confirm')}

@@ -10,6 +10,7 @@ import { OwnerLink } from '../shared/OwnerLink';
 import { approvalText } from '../TargetsPage/approvalText';
 import { shownConfiguration } from './shownConfiguration';
 import styles from '../shared/page.module.css';
+import own from './TargetFacts.module.css';
 
 /** What a target is and has; what only a look at it tells is added when it is there. */
 export function TargetFacts(props: {
@@ -80,7 +81,7 @@ export function TargetFacts(props: {
     ],
   ];
   return (
-    <dl className={styles.facts}>
+    <dl className={`${styles.facts} ${own.facts}`}>
       {facts.map(
         ([key, value]) =>
           value && (

@@ -7,7 +7,7 @@ import {
   targetManagePermission,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { useText } from '../../translation';
-import { formatAgo } from '../shared/format';
+import { formatAgo, formatTime } from '../shared/format';
 import { StatusLabel } from '../shared/StatusLabel';
 import { EditTargetDialog } from './EditTargetDialog';
 import { RemoveTargetDialog } from './RemoveTargetDialog';
@@ -34,7 +34,7 @@ export function TargetHead(props: { target: Target; onChange: () => void }) {
           />
           <span className={styles.muted}>
             {[
-              since && t('target.since', { time: formatAgo(since) }),
+              since && t('target.since', { time: formatTime(since) }),
               t('target.checked', { time: formatAgo(checkedAt) }),
             ]
               .filter(Boolean)

@@ -9,9 +9,12 @@ import { TextKey, useText } from '../../translation';
 import { Message } from '../shared/Message';
 import { OwnerLink } from '../shared/OwnerLink';
 import { QueryState } from '../shared/QueryState';
+import { paginationFor } from '../shared/paginationFor';
 import { StatusLabel } from '../shared/StatusLabel';
 import styles from '../shared/page.module.css';
+import tables from '../shared/tables.module.css';
 
+const PAGE = 20;
 /** Most that one answer holds. */
 const MOST = 200;
 
@@ -30,11 +33,13 @@ function Pipelines({ items }: { items: PipelineSummary[] }) {
   const { tableProps } = useTable({
     mode: 'complete',
     data: items.map(item => ({ ...item, id: item.name })),
-    paginationOptions: { pageSize: 20 },
+    paginationOptions: { pageSize: PAGE },
   });
   return (
     <Table
       {...tableProps}
+      className={tables.pipelines}
+      pagination={paginationFor(items.length, PAGE, tableProps.pagination)}
       columnConfig={[
         {
           id: 'title',

@@ -18,15 +18,18 @@ import {
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { useTargets } from '../../hooks/useTargets';
 import { TextKey, useText } from '../../translation';
-import { formatAgo, formatBytes, formatNumber } from '../shared/format';
+import { formatBytes, formatNumber, formatTime } from '../shared/format';
 import { Message } from '../shared/Message';
 import { QueryState } from '../shared/QueryState';
+import { paginationFor } from '../shared/paginationFor';
 import { StatusLabel } from '../shared/StatusLabel';
 import { REGISTER_TEMPLATE_PATH } from '../shared/templates';
 import { TargetPage } from '../TargetPage/TargetPage';
 import { approvalText } from './approvalText';
 import styles from '../shared/page.module.css';
+import tables from '../shared/tables.module.css';
 
+const PAGE = 25;
 const OFFERS = [
   'serve',
   'stream',
@@ -78,11 +81,13 @@ function TargetTable({ targets }: { targets: Target[] }) {
   const { tableProps } = useTable({
     mode: 'complete',
     data: targets.map(target => ({ ...target, id: target.name })),
-    paginationOptions: { pageSize: 25 },
+    paginationOptions: { pageSize: PAGE },
   });
   return (
     <Table
       {...tableProps}
+      className={tables.targets}
+      pagination={paginationFor(targets.length, PAGE, tableProps.pagination)}
       columnConfig={[
         {
           id: 'target',
@@ -110,7 +115,7 @@ function TargetTable({ targets }: { targets: Target[] }) {
               />
               {!target.status.ready && target.status.since && (
                 <div className={styles.muted}>
-                  {t('target.since', { time: formatAgo(target.status.since) })}
+                  {t('target.since', { time: formatTime(target.status.since) })}
                 </div>
               )}
               {target.status.reason && (
@@ -146,19 +151,19 @@ function TargetTable({ targets }: { targets: Target[] }) {
           id: 'limits',
           label: t('targets.column.limits'),
           cell: ({ capabilities }) => (
-            <CellText
-              title={t('targets.limits', {
+            <Cell>
+              {t('targets.limits', {
                 cpu: formatNumber(capabilities.maxCpu),
                 memory: formatBytes(capabilities.maxMemoryMiB * 1024 ** 2),
                 replicas: String(capabilities.maxReplicas),
               })}
-            />
+            </Cell>
           ),
         },
         {
           id: 'approval',
           label: t('targets.column.approval'),
-          cell: target => <CellText title={approvalText(target, t)} />,
+          cell: target => <Cell>{approvalText(target, t)}</Cell>,
         },
         {
           id: 'pipelines',

@@ -5,6 +5,7 @@ import {
   RiCheckboxCircleLine,
   RiCloseCircleLine,
   RiDraftLine,
+  RiInformationLine,
   RiLoader4Line,
   RiPauseCircleLine,
   RiQuestionLine,
@@ -41,6 +42,7 @@ const icons: Record<string, { tone: Tone; icon: ReactElement }> = {
   critical: { tone: 'danger', icon: <RiCloseCircleLine /> },
   warning: { tone: 'warning', icon: <RiAlertLine /> },
   info: { tone: 'info', icon: <RiQuestionLine /> },
+  note: { tone: 'neutral', icon: <RiInformationLine /> },
 };
 
 /**

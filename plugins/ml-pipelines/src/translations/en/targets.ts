@@ -45,6 +45,7 @@ export const targets = {
   'target.credentials.rotate.text':
     'The new ones are checked first. When they work, they take the place of the old ones; what runs goes on.',
   'target.credentials.rotate.confirm': 'Check and store',
+  'target.credentials.kind': 'What you have',
   'target.credentials.single': 'Token or certificate',
   'target.credentials.stored':
     'The credentials are stored (version {{version}})',

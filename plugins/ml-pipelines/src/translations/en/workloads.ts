@@ -10,7 +10,7 @@ export const workloads = {
   'replicas.logs': 'Log',
   'replicas.logs.of': 'Log of {{replica}}',
   'replicas.logs.previous': 'Before the restart',
-  'replicas.logs.previous.of': 'Log of {{replica}} before its last restart',
+  'replicas.logs.previous.of': 'Before the restart: log of {{replica}}',
 
   'rollout.progressing': 'Revision {{revision}} is being rolled out',
   'rollout.complete': 'Revision {{revision}} is rolled out',

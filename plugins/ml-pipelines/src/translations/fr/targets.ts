@@ -46,6 +46,7 @@ export const targets = {
   'target.credentials.rotate.text':
     'Les nouveaux sont d’abord vérifiés. S’ils fonctionnent, ils remplacent les anciens ; ce qui tourne continue.',
   'target.credentials.rotate.confirm': 'Vérifier et enregistrer',
+  'target.credentials.kind': 'Ce que vous avez',
   'target.credentials.single': 'Jeton ou certificat',
   'target.credentials.stored':
     'Les identifiants sont enregistrés (version {{version}})',

@@ -12,8 +12,7 @@ export const workloads = {
   'replicas.logs': 'Journal',
   'replicas.logs.of': 'Journal de {{replica}}',
   'replicas.logs.previous': 'Avant le redémarrage',
-  'replicas.logs.previous.of':
-    'Journal de {{replica}} avant son dernier redémarrage',
+  'replicas.logs.previous.of': 'Avant le redémarrage : journal de {{replica}}',
 
   'rollout.progressing': 'La révision {{revision}} se met en place',
   'rollout.complete': 'La révision {{revision}} est en place',
