@@ -19,6 +19,7 @@ const allowed = {
   '@mlpipe/plugin-ml-pipelines-backend-module-kubernetes': [common, node],
   '@mlpipe/plugin-scaffolder-backend-module-ml-pipelines': [common],
   '@mlpipe/plugin-catalog-backend-module-ml-pipelines': [common],
+  '@mlpipe/plugin-kubernetes-backend-module-ml-pipelines': [common],
   '@mlpipe/plugin-ml-pipelines': [common],
 };
 

@@ -38,10 +38,13 @@ backend.add(import('./modules/notifications/processors'));
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-mcp-actions-backend'));
 
+backend.add(import('@backstage/plugin-kubernetes-backend'));
+
 backend.add(import('@mlpipe/plugin-ml-pipelines-backend'));
 backend.add(import('@mlpipe/plugin-ml-pipelines-backend-module-local'));
 backend.add(import('@mlpipe/plugin-ml-pipelines-backend-module-kubernetes'));
 backend.add(import('@mlpipe/plugin-scaffolder-backend-module-ml-pipelines'));
 backend.add(import('@mlpipe/plugin-catalog-backend-module-ml-pipelines'));
+backend.add(import('@mlpipe/plugin-kubernetes-backend-module-ml-pipelines'));
 
 backend.start();

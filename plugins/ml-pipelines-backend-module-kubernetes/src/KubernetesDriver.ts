@@ -10,6 +10,7 @@ import {
   RuntimeMode,
   TargetCapabilities,
   TargetCatalogEntry,
+  TargetClusterAccess,
   WorkloadStatus,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type {
@@ -22,8 +23,9 @@ import type {
 } from '@mlpipe/plugin-ml-pipelines-node';
 import type { Construct } from 'constructs';
 import { clusterCapabilities } from './capabilities';
-import type { ClusterConnection } from './client/ClusterConnection';
+import { ClusterConnection } from './client/ClusterConnection';
 import { Connections } from './client/Connections';
+import { clusterAccess } from './clusterAccess';
 import { KubernetesConfig, runtimeImage } from './config';
 import {
   documentName,
@@ -81,7 +83,8 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
   }
 
   placeOf(target: Target): string {
-    const { server, namespace } = this.#connections.get(target);
+    // Not the present connection: what is asked about may not be saved yet.
+    const { server, namespace } = new ClusterConnection(target);
     return `${server}/${namespace}`;
   }
 
@@ -121,6 +124,10 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
         'backstage.io/kubernetes-cluster': target.name,
       },
     };
+  }
+
+  clusterAccess(target: Target): Promise<TargetClusterAccess> {
+    return clusterAccess(this.#connections.get(target));
   }
 
   async check(target: Target): Promise<TargetCheck> {

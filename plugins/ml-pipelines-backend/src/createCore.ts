@@ -128,7 +128,12 @@ export function createCore(options: CoreOptions) {
       createNodeTypesRouter({ catalogue }),
       createValidateRouter({ validator, authorize }),
       createDraftsRouter({ drafts, validator, authorize, auditor }),
-      createTargetsRouter({ registry: targets, authorize, auditor }),
+      createTargetsRouter({
+        registry: targets,
+        authorize,
+        auditor,
+        httpAuth: options.httpAuth,
+      }),
       createSecretsRouter({ secrets, authorize, auditor }),
       createApiKeyRouter({ apiKeys, onApiKeysChanged, authorize, auditor }),
     ],

@@ -7,6 +7,7 @@ import type {
   RunProgress,
   TargetCapabilities,
   TargetCatalogEntry,
+  TargetClusterAccess,
   TargetInspection,
   WorkloadStatus,
 } from '@mlpipe/plugin-ml-pipelines-common';
@@ -233,6 +234,8 @@ export interface TargetDriver<Config = unknown> {
   describeConfig?(config: Config): JsonObject;
   /** How it appears in the catalog. Default: a Resource of type `ml-target`. */
   describeEntity?(target: TargetRef<Config>): TargetCatalogEntry;
+  /** Of a target that is a cluster: what Backstage's Kubernetes plugin reaches it with. */
+  clusterAccess?(target: TargetRef<Config>): Promise<TargetClusterAccess>;
   /** Looks at everything that has to be right; never throws for a target that is wrong. */
   inspect?(target: TargetRef<Config>): Promise<TargetInspection>;
   /** Forgets connections and watches of a target that changed or is gone. */

@@ -142,6 +142,45 @@ describe('credentials of targets', () => {
   });
 });
 
+describe('access to clusters', () => {
+  it('is for the Kubernetes plugin alone', async () => {
+    const driver = new FakeTargetDriver();
+    const { get, audit, events } = await startTestPlugin({ driver });
+    const as = (subject: string) =>
+      get(
+        '/targets/here/cluster',
+        undefined,
+        mockCredentials.service.header({
+          onBehalfOf: mockCredentials.service(subject),
+          targetPluginId: 'ml-pipelines',
+        }),
+      );
+    expect((await as('plugin:kubernetes')).status).toBe(404);
+    Object.assign(driver, {
+      clusterAccess: async () => ({
+        credential: { type: 'token', token: 'hunter2' },
+      }),
+    });
+    const answer = await as('plugin:kubernetes');
+    expect([answer.status, answer.headers['cache-control']]).toEqual([
+      200,
+      'no-store',
+    ]);
+    expect(answer.body.credential.token).toBe('hunter2');
+    for (const refused of [
+      await as('plugin:catalog'),
+      await get('/targets/here/cluster'),
+    ]) {
+      expect(refused.status).toBe(403);
+      expect(refused.text).not.toContain('hunter2');
+    }
+    expect(
+      audit.filter(({ eventId }) => eventId === 'target-cluster-access'),
+    ).toHaveLength(4);
+    expect(JSON.stringify([audit, events])).not.toContain('hunter2');
+  });
+});
+
 describe('inspection of targets', () => {
   it('says what a driver without an own one knows', async () => {
     const { get, post, audit } = await startTestPlugin({

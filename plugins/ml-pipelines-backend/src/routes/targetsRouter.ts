@@ -1,4 +1,8 @@
-import type { AuditorService } from '@backstage/backend-plugin-api';
+import type {
+  AuditorService,
+  HttpAuthService,
+} from '@backstage/backend-plugin-api';
+import { NotAllowedError } from '@backstage/errors';
 import {
   deleteTargetQuerySchema,
   probeTargetRequestSchema,
@@ -16,13 +20,17 @@ import type { TargetRegistry } from '../targets/TargetRegistry';
 import { audited } from './audited';
 import { parseInput } from '../http/parseInput';
 
+/** The only one that is told what clusters are reached with. */
+const KUBERNETES_PLUGIN = 'plugin:kubernetes';
+
 /** `/targets`. */
 export function createTargetsRouter(options: {
   registry: TargetRegistry;
   authorize: AuthorizeFn;
   auditor: AuditorService;
+  httpAuth: HttpAuthService;
 }): Router {
-  const { registry, authorize, auditor } = options;
+  const { registry, authorize, auditor, httpAuth } = options;
   const router = PromiseRouter();
 
   router.get('/targets', async (req, res) => {
@@ -122,6 +130,31 @@ export function createTargetsRouter(options: {
       },
     );
     res.json(inspection);
+  });
+
+  router.get('/targets/:name/cluster', async (req, res) => {
+    const { name } = req.params;
+    const access = await audited(
+      auditor,
+      {
+        eventId: 'target-cluster-access',
+        severityLevel: 'medium',
+        request: req,
+        meta: { target: name },
+      },
+      async () => {
+        const { principal } = await httpAuth.credentials(req, {
+          allow: ['service'],
+        });
+        if (principal.subject !== KUBERNETES_PLUGIN) {
+          throw new NotAllowedError(
+            `Only ${KUBERNETES_PLUGIN} is told what clusters are reached with.`,
+          );
+        }
+        return { result: await registry.clusterAccess(name) };
+      },
+    );
+    res.set('Cache-Control', 'no-store').json(access);
   });
 
   router.delete('/targets/:name', async (req, res) => {

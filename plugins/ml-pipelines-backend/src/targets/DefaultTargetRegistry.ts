@@ -12,6 +12,7 @@ import type {
   SaveTargetCredentialsRequest,
   Target,
   TargetCapabilities,
+  TargetClusterAccess,
   TargetCredentialsInfo,
   TargetInspection,
 } from '@mlpipe/plugin-ml-pipelines-common';
@@ -275,6 +276,14 @@ export class DefaultTargetRegistry implements TargetRegistry {
     return inspectTarget(next);
   }
 
+  async clusterAccess(name: string): Promise<TargetClusterAccess> {
+    const { driver, ref } = await this.get(name);
+    if (!driver.clusterAccess) {
+      throw new NotFoundError(`Target "${name}" is no cluster.`);
+    }
+    return driver.clusterAccess(ref);
+  }
+
   async inspect(name: string): Promise<TargetInspection> {
     return inspectTarget(await this.get(name));
   }
@@ -380,14 +389,12 @@ export class DefaultTargetRegistry implements TargetRegistry {
     counts: ReadonlyMap<string, number>,
   ): Promise<Target> {
     let condition;
-    let shown: Pick<Target, 'catalog' | 'configuration'> = {};
+    const shown: Pick<Target, 'catalog' | 'configuration'> = {};
     try {
       const registered = this.#resolve(known);
       const { driver, ref } = registered;
-      shown = {
-        catalog: driver.describeEntity?.(ref),
-        configuration: driver.describeConfig?.(ref.config),
-      };
+      shown.configuration = driver.describeConfig?.(ref.config);
+      shown.catalog = driver.describeEntity?.(ref);
       condition = await this.#probe.describe(registered);
     } catch (error) {
       condition = this.#probe.unusable(known.name, toError(error).message);

@@ -4,6 +4,7 @@ import type {
   saveTargetRequestSchema,
   Target,
   TargetCapabilities,
+  TargetClusterAccess,
   TargetCredentialsInfo,
   TargetInspection,
 } from '@mlpipe/plugin-ml-pipelines-common';
@@ -88,6 +89,8 @@ export interface TargetRegistry {
     request: z.output<typeof probeTargetRequestSchema>,
     askedBy: string,
   ): Promise<TargetInspection>;
+  /** @throws NotFoundError when there is no such target, or it is no cluster */
+  clusterAccess(name: string): Promise<TargetClusterAccess>;
   /** @throws NotFoundError, InputError, ServiceUnavailableError */
   inspect(name: string): Promise<TargetInspection>;
 

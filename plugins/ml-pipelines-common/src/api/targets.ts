@@ -128,6 +128,27 @@ export interface TargetCatalogEntry {
   pipelineAnnotations: Record<string, string>;
 }
 
+/**
+ * How Backstage's Kubernetes plugin reaches a target that is a cluster; that
+ * plugin alone is told.
+ *
+ * @public
+ */
+export const targetClusterAccessSchema = z.strictObject({
+  credential: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('token'), token: z.string().min(1) }),
+    z.strictObject({
+      type: z.literal('certificate'),
+      /** PEM. */
+      certificate: z.string().min(1),
+      /** PEM. */
+      key: z.string().min(1),
+    }),
+  ]),
+});
+/** {@inheritDoc targetClusterAccessSchema} @public */
+export type TargetClusterAccess = z.output<typeof targetClusterAccessSchema>;
+
 /** Where pipelines run. @public */
 export interface Target {
   name: string;
