@@ -1,4 +1,4 @@
-"""Imports point one way: commands, server, engine, graph, nodes, then storage, logs, forest."""
+"""Imports point one way: job, commands, server, engine, graph, nodes, storage, logs, forest."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ FORBIDDEN = {
     "logs": {"nodes", "engine", "server", "commands", "graph", "registry", "storage", "forest"},
     "storage": {"nodes", "engine", "server", "commands", "graph", "registry", "logs", "forest"},
     "nodes": {"engine", "server", "commands", "graph", "registry", "spec", "host"},
-    "engine": {"server", "commands", "host"},
-    "server": {"commands", "host"},
-    "commands": {"host"},
+    "exchange": {"nodes", "engine", "server", "commands", "job", "graph", "registry", "host"},
+    "engine": {"server", "commands", "job", "host"},
+    "server": {"commands", "job", "host"},
+    "commands": {"job", "host"},
+    "job": {"server", "host"},
 }
 
 

@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     from pipeline_runtime.commands.batch import add_batch_arguments
     from pipeline_runtime.commands.run import add_run_arguments
     from pipeline_runtime.commands.run_files import add_run_file_arguments
+    from pipeline_runtime.job.command import add_job_arguments
 
     parser = argparse.ArgumentParser(prog="mlpipe", description="Runs ML pipeline specs.")
     parser.add_argument("--version", action="version", version=f"mlpipe {__version__}")
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     add_run_arguments(commands.add_parser("serve", help="learn, then answer scoring requests"))
     add_run_arguments(commands.add_parser("stream", help="learn, then score a stream"))
     add_batch_arguments(commands.add_parser("batch", help="score all of a source into a file"))
+    add_job_arguments(commands.add_parser("job", help="a run whose files are at the portal"))
     train = commands.add_parser("train", help="train, write an MLflow model")
     test = commands.add_parser("test", help="try a pipeline on a sample, write a report")
     for command in (train, test):
@@ -94,8 +96,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """Commands are loaded when they are used, so that the others start fast."""
-    module = "run" if name in ("serve", "stream") else name
-    loaded = importlib.import_module(f"pipeline_runtime.commands.{module}")
+    module = {"serve": "commands.run", "stream": "commands.run", "job": "job.command"}.get(name)
+    loaded = importlib.import_module(f"pipeline_runtime.{module or f'commands.{name}'}")
     command: Callable[[argparse.Namespace], int] = loaded.run
     return command
 

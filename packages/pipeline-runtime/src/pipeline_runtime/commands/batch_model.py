@@ -7,10 +7,12 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline_runtime.commands.run_files import RunFiles
 from pipeline_runtime.commands.whole_source import first_events
+from pipeline_runtime.engine.continuous.reference import Reference
 from pipeline_runtime.engine.models import FEWEST_EVENTS
 from pipeline_runtime.engine.runner import Runner
 from pipeline_runtime.errors import CannotStart
@@ -22,6 +24,33 @@ from pipeline_runtime.storage.model_store import ModelStore
 
 #: Models that stay, for a look at how they changed.
 _KEPT = 4
+
+
+@dataclass(frozen=True)
+class BatchModel:
+    """What a batch scores with."""
+
+    runner: Runner
+    info: ModelInfo
+    #: Whether it was trained in this run.
+    trained: bool
+
+
+def choose_model(
+    graph: Graph, store: ModelStore, files: RunFiles, log: JsonLog, version: str = "1"
+) -> BatchModel:
+    """The stored model, or one that is trained on the first events of the source.
+
+    `version`: that of one that is trained, unless there are newer ones.
+    """
+    learn_again = bool(graph.deploy.parameters.learn_again)
+    found = None if learn_again else stored_model(graph, store, log)
+    if found is not None:
+        return BatchModel(*found, trained=False)
+    return BatchModel(
+        *train_model(graph, training_events(graph, files, log), store, log, version),
+        trained=True,
+    )
 
 
 def stored_model(graph: Graph, store: ModelStore, log: JsonLog) -> tuple[Runner, ModelInfo] | None:
@@ -70,7 +99,7 @@ def training_events(graph: Graph, files: RunFiles, log: JsonLog) -> LogEvents:
 
 
 def train_model(
-    graph: Graph, events: LogEvents, store: ModelStore, log: JsonLog
+    graph: Graph, events: LogEvents, store: ModelStore, log: JsonLog, version: str
 ) -> tuple[Runner, ModelInfo]:
     """Train on the events, store the model, and load it again.
 
@@ -78,15 +107,22 @@ def train_model(
     """
     start = time.monotonic()
     trainer = Runner(Graph.build(graph.spec))
-    trainer.learn(events)
+    reference = Reference.of(trainer.learn(events).features)
     states = trainer.save()
     count = len(events)
 
     def describe(version: str) -> ModelInfo:
         return ModelInfo(version, rfc3339(time.time()), count, graph.fingerprint())
 
-    info = store.write(describe, states, graph.spec.document, events.lines[:5])
-    keep_newest(store, info)
+    info = store.write(
+        describe,
+        states,
+        graph.spec.document,
+        events.lines[:5],
+        reference.as_json() if reference else None,
+        wanted=version,
+    )
+    keep_newest(store)
     runner = Runner(Graph.build(graph.spec))
     runner.load(states)
     log.info(
@@ -100,10 +136,9 @@ def train_model(
     return runner, info
 
 
-def keep_newest(store: ModelStore, newest: ModelInfo) -> None:
+def keep_newest(store: ModelStore) -> None:
     """Delete all models but the newest ones; the caller has the store for itself."""
-    last = int(newest.version)
-    versions = [str(number) for number in range(1, last + 1)]
+    versions = store.versions()
     store.prune(versions, versions[-_KEPT:])
 
 

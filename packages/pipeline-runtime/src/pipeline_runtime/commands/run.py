@@ -9,7 +9,10 @@ import os
 import sys
 from pathlib import Path
 
+from pipeline_runtime.commands.exchange_arguments import add_exchange_arguments, portal_of
+from pipeline_runtime.engine.given_model import GivenModel
 from pipeline_runtime.errors import CannotStart
+from pipeline_runtime.exchange.transfer import check_digest
 from pipeline_runtime.graph import Graph
 from pipeline_runtime.json_log import JsonLog, capture_library_logs
 from pipeline_runtime.server.process import PipelineProcess, ProcessOptions
@@ -38,6 +41,8 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         default=0.0,
         help="answer for so long after SIGTERM, while load balancers look elsewhere",
     )
+    parser.add_argument("--model", help="digest of a model to use from the start, sha256:…")
+    add_exchange_arguments(parser, required=False)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -68,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         revision=arguments.revision,
         api_keys=arguments.api_keys,
         drain_seconds=arguments.drain_seconds,
+        model=_given_model(arguments, log),
     )
 
     async def start() -> None:
@@ -75,6 +81,17 @@ def run(arguments: argparse.Namespace) -> int:
 
     asyncio.run(start())
     return 0
+
+
+def _given_model(arguments: argparse.Namespace, log: JsonLog) -> GivenModel | None:
+    if arguments.model is None:
+        return None
+    if arguments.exchange is None or arguments.token_file is None:
+        raise CannotStart(
+            "usage", "--model needs --exchange and --token-file.", "Give all of them, or none."
+        )
+    digest = check_digest(arguments.model, "--model")
+    return GivenModel(portal_of(arguments, log), digest, log)
 
 
 def apply_environment(spec: PipelineSpec, secrets_fd: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,12 +14,17 @@ from pipeline_runtime.storage.atomic import sync_directory
 
 _SCORES = ("score", "anomaly", "reasons")
 _DELIMITERS = {"tab": "\t"}
+_CHUNK = 1_048_576
 
 
 class ScoresTable:
-    """A CSV file (RFC 4180) that appears under its name once it is complete."""
+    """A CSV file (RFC 4180) that appears under its name once it is complete.
 
-    def __init__(self, path: Path, delimiter: str) -> None:
+    `headed`: whether names of the columns come first; not in what is appended to another table.
+    """
+
+    def __init__(self, path: Path, delimiter: str, *, headed: bool = True) -> None:
+        self._headed = headed
         self._path = path
         self._temporary = path.with_name(f".{path.name}.tmp")
         self._file = self._temporary.open("w", encoding="utf-8", newline="")
@@ -45,6 +51,8 @@ class ScoresTable:
         if self._columns:
             return
         self._columns = len(columns)
+        if not self._headed:
+            return
         taken = set(columns)
         added = []
         for name in _SCORES:
@@ -62,6 +70,12 @@ class ScoresTable:
         padded = [*values[: self._columns], *[""] * (self._columns - len(values))]
         text = "; ".join(reason.text for reason in reasons)
         self._writer.writerow([*padded, f"{score:.6f}", "true" if anomaly else "false", text])
+
+    def append(self, rows: Path) -> None:
+        """The rows of a table without a header."""
+        self._file.flush()
+        with rows.open("rb") as file:
+            shutil.copyfileobj(file, self._file.buffer, _CHUNK)
 
     def finish(self) -> None:
         """Make it durable, and show it."""

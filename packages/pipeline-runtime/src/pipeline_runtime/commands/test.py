@@ -36,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     files = RunFiles.of(arguments)
     # Otherwise its first import, a second or more, would count as time of the model node.
     importlib.import_module("sklearn.ensemble")
-    events, malformed = _sample(graph, arguments.data, arguments.limit)
+    data = None if arguments.data is None else Path(arguments.data)
+    events, malformed = sample_of(graph, data, arguments.limit)
     files.progress(0, len(events), "events", "Trying the pipeline on the sample")
     report = report_on(graph, events, malformed)
     files.progress(len(events), len(events), "events", "Tried the pipeline on the sample")
@@ -45,21 +46,25 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(text + "\n")
     else:
         write_atomically(Path(arguments.report), text.encode("utf-8"))
-    files.result(
-        {
-            "events": report["events"],
-            "anomalies": report["anomalies"],
-            "malformed": report["malformed"],
-            "problems": len(report["problems"]),
-            **({} if report["threshold"] is None else {"threshold": report["threshold"]}),
-        }
-    )
+    files.result(metrics_of(report))
     return 0
 
 
-def _sample(graph: Graph, data: str | None, limit: int) -> tuple[LogEvents, int]:
+def metrics_of(report: dict[str, Any]) -> dict[str, float]:
+    """The figures of the run."""
+    return {
+        "events": report["events"],
+        "anomalies": report["anomalies"],
+        "malformed": report["malformed"],
+        "problems": len(report["problems"]),
+        **({} if report["threshold"] is None else {"threshold": report["threshold"]}),
+    }
+
+
+def sample_of(graph: Graph, data: Path | None, limit: int) -> tuple[LogEvents, int]:
+    """The events of a file, or the first ones of the source; and how many were malformed."""
     if data is not None:
-        return read_data(Path(data), graph.source, limit)
+        return read_data(data, graph.source, limit)
     require_end(graph.source, "Give a sample of its events.")
     graph.source.check()
     return first_events(graph.source, limit)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline_runtime.errors import CannotStart
 from pipeline_runtime.graph import Graph
-from pipeline_runtime.nodes.source.source_node import SourceBatch, SourceNode
+from pipeline_runtime.nodes.source.source_node import Offset, SourceBatch, SourceNode
 from pipeline_runtime.ports import LogEvents
 from pipeline_runtime.spec import PipelineSpec
 
@@ -54,7 +54,7 @@ def with_input(spec: PipelineSpec, path: Path) -> PipelineSpec:
 
 def read_to_end(
     source: SourceNode, batch_size: int, on_read: OnRead | None = None
-) -> Iterator[SourceBatch]:
+) -> Generator[SourceBatch, None, None]:
     """Batches from the beginning on, the last line without a line end included.
 
     What is appended meanwhile is read as well, until there is nothing more.
@@ -68,23 +68,45 @@ def read_to_end(
             source.prepare(Path(folder))
             source.open(Path(folder), None)
             read = 0
+            arrived = _arrival(source)
+            before: Offset | None = None
             while True:
                 batch = source.read(batch_size)
+                if arrived is not None:
+                    batch.events.arrived = arrived
                 if source.problem:
                     raise CannotStart(
                         "source-unreadable", f"{source.problem}", "Look at the source.", source.id
                     )
                 if not len(batch):
-                    break
+                    # Lines that are no events, such as empty ones, are not the end.
+                    if batch.offset == before:
+                        break
+                    before = batch.offset
+                    continue
+                before = batch.offset
                 if on_read is not None:
                     read += _bytes_of(batch)
                     on_read(read, read + source.lag_bytes(batch.offset))
                 yield batch
             rest = source.rest()
             if rest is not None and len(rest):
+                if arrived is not None:
+                    rest.events.arrived = arrived
                 yield rest
         finally:
             source.close()
+
+
+def _arrival(source: SourceNode) -> float | None:
+    """When the events of a file arrived that tell no time: the same whenever it is read."""
+    path = getattr(source.parameters, "path", None)
+    if path is None:
+        return None
+    try:
+        return Path(path).stat().st_mtime
+    except OSError:
+        return None
 
 
 def first_events(

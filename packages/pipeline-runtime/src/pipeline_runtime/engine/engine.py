@@ -17,6 +17,7 @@ from pipeline_runtime.engine.continuous.requests import Requests
 from pipeline_runtime.engine.continuous.trainings import TrainingParts
 from pipeline_runtime.engine.continuous.view import models_view
 from pipeline_runtime.engine.engine_state import EngineState
+from pipeline_runtime.engine.given_model import GivenModel
 from pipeline_runtime.engine.models import Models
 from pipeline_runtime.engine.recorder import anomaly_document
 from pipeline_runtime.engine.worker import Worker
@@ -52,8 +53,10 @@ class Engine:
         release: str | None = None,
         revision: int | None = None,
         on_crash: Callable[[], None] = lambda: None,
+        given: GivenModel | None = None,
     ) -> None:
         self.graph = graph
+        self._given = given
         self.log = log
         self.state = EngineState()
         self.metrics = Metrics(graph.spec.name)
@@ -77,7 +80,10 @@ class Engine:
 
     def load(self) -> None:
         """Check the source and load the model; the engine stands by afterwards."""
-        self.graph.source.check()
+        if self._given is not None:
+            self._given.bring(self._models, self._data_dir)
+        if self._needs_source:
+            self.graph.source.check()
         self._models.load(self._ring())
         progress = self.store.progress()
         if progress:
@@ -86,6 +92,12 @@ class Engine:
         self.state.phase, self.state.reason = "standby", None
         if self._models.info is None:
             self.metrics.learning(0, self._models.required)
+
+    @property
+    def _needs_source(self) -> bool:
+        """An endpoint with a model never reads the file from which it would learn otherwise."""
+        has_all = self._given is not None and self.graph.mode == "serve"
+        return not (has_all and self.graph.source.ends and not self.lifecycle.settings.continuous)
 
     @property
     def active(self) -> bool:

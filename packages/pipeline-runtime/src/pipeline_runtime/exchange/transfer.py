@@ -92,7 +92,7 @@ def _receive(portal: Portal, path: str, digest: str, arrived: _Arrived, patience
             arrived.begin_anew()
         length = answer.headers.get("content-length", "")
         total = arrived.size + int(length) if length.isdigit() else None
-        for data in answer.iter_bytes(_CHUNK):
+        for data in answer.iter_raw():
             arrived.add(data)
             patience.refresh()
             if arrived.on_bytes is not None:

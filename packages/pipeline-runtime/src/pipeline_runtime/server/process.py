@@ -21,6 +21,7 @@ from typing import Any
 
 from pipeline_runtime.engine.batcher import Batcher
 from pipeline_runtime.engine.engine import Engine
+from pipeline_runtime.engine.given_model import GivenModel
 from pipeline_runtime.errors import CannotStart, RuntimeFailure
 from pipeline_runtime.graph import Graph
 from pipeline_runtime.json_log import JsonLog
@@ -55,6 +56,8 @@ class ProcessOptions:
     api_keys: Path | None = None
     #: Seconds for which requests are still answered once the process is told to end.
     drain_seconds: float = 0.0
+    #: Trained elsewhere, and used from the start.
+    model: GivenModel | None = None
 
 
 class PipelineProcess:
@@ -82,6 +85,7 @@ class PipelineProcess:
                 release=options.release,
                 revision=options.revision,
                 on_crash=self._crashed,
+                given=options.model,
             )
         except OSError as error:
             raise CannotStart(

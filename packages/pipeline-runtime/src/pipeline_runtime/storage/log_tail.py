@@ -111,6 +111,11 @@ class LogTail:
         """The file that is read now; compare `generation_of`."""
         return self._generation
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file that is read now, those of a compressed one unpacked."""
+        return os.fstat(self._fd).st_size if self._fd is not None else 0
+
     def take_lost(self) -> int:
         """Events that are known to be lost since this was called last; at least so many."""
         lost, self._lost = self._lost, 0

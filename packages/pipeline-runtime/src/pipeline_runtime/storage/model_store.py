@@ -69,12 +69,13 @@ class ModelStore:
         reference: dict[str, Any] | None = None,
         *,
         drop_old: bool = True,
+        wanted: str = "1",
     ) -> ModelInfo:
         """Store a model under the next version, which `describe` is given.
 
-        `drop_old`: keep the newest four; otherwise the caller prunes.
+        `drop_old`: keep the newest four; otherwise the caller prunes. `wanted`: see `claim`.
         """
-        info = describe(self.claim())
+        info = describe(self.claim(wanted))
         directory = self._directory / info.version
         write_model(directory, info, states, document, example, reference)
         if drop_old:
@@ -87,11 +88,15 @@ class ModelStore:
         directory.replace(self._directory / version)
         sync_directory(self._directory)
 
-    def claim(self) -> str:
-        """A version that no other process, such as the running release, writes as well."""
+    def claim(self, wanted: str = "1") -> str:
+        """A version that no other process, such as the running release, writes as well.
+
+        `wanted`, unless there are newer ones.
+        """
         self._directory.mkdir(parents=True, exist_ok=True)
+        least = int(wanted) if wanted.isdigit() and wanted.isascii() else 1
         while True:
-            version = str(max(self._numbers(), default=0) + 1)
+            version = str(max(least, max(self._numbers(), default=0) + 1))
             try:
                 (self._directory / version).mkdir()
             except FileExistsError:
@@ -113,6 +118,14 @@ class ModelStore:
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
+
+    def versions(self) -> list[str]:
+        """Versions with files, oldest first."""
+        return [str(number) for number in sorted(self._numbers())]
+
+    def directory(self, version: str) -> Path:
+        """Where the files of a version are."""
+        return self._directory / version
 
     def prune(self, known: Collection[str], kept: Collection[str]) -> None:
         """Delete the files of versions that are `known` and not `kept`.
