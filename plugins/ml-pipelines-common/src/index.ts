@@ -22,6 +22,7 @@ export * from './graph/PipelineGraph';
 export * from './graph/chainDocument';
 export * from './targets/TargetCapabilities';
 export * from './validation/ValidationContext';
+export * from './validation/runFile';
 export * from './validation/validateParameters';
 export * from './validation/validatePipeline';
 export * from './validation/validatePipelineYaml';

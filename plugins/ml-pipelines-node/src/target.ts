@@ -140,6 +140,8 @@ export interface StartRunRequest<Config> extends RunRef<Config> {
   secrets: WorkloadSecrets;
   /** Trained model to score with, instead of training one. */
   model?: ModelRef;
+  /** Number of the model that the run trains, if it trains one. */
+  modelVersion?: number;
   /** A file on the portal's disk that takes the place of the source's. */
   input?: { path: string; name: string };
 }
@@ -182,6 +184,8 @@ export interface TargetCheck {
 /** Price of a pipeline on a target. @public */
 export interface CostEstimate {
   hourly: number;
+  /** With as many replicas as autoscaling may start; absent without it. */
+  maxHourly?: number;
   currency: string;
 }
 

@@ -14,5 +14,7 @@ export async function machineCapabilities(): Promise<TargetCapabilities> {
     maxCpu: availableParallelism(),
     maxMemoryMiB: Math.floor(totalmem() / 1024 ** 2),
     maxReplicas: 1,
+    maxWorkers: 1,
+    schedules: false,
   };
 }

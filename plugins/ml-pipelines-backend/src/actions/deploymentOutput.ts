@@ -49,7 +49,13 @@ export function showDeployment(deployment: Deployment) {
     plan: plan && { add: plan.add, change: plan.change, remove: plan.remove },
     failure: failure && `${failure.message} ${failure.hint}`.trim(),
     endpoint,
-    hourlyCost: cost && `${cost.hourly} ${cost.currency}`,
+    hourlyCost:
+      cost &&
+      `${cost.hourly} ${cost.currency}${
+        cost.maxHourly === undefined
+          ? ''
+          : `, at most ${cost.maxHourly} under load`
+      }`,
     link: deploymentPagePath(pipeline, id),
   };
 }

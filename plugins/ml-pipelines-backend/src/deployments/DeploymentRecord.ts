@@ -67,7 +67,7 @@ export interface DeploymentRecord {
   wait?: RecordedWait;
   plan?: PlanSummary;
   failure?: DeploymentFailure;
-  cost?: { hourly: number; currency: string };
+  cost?: { hourly: number; maxHourly?: number; currency: string };
   endpoint?: string;
   cancelRequested: boolean;
   approvedBy?: string;
@@ -84,7 +84,7 @@ export interface DeploymentPatch {
   wait?: RecordedWait | null;
   plan?: PlanSummary | null;
   failure?: DeploymentFailure | null;
-  cost?: { hourly: number; currency: string } | null;
+  cost?: { hourly: number; maxHourly?: number; currency: string } | null;
   endpoint?: string | null;
   approvedBy?: string | null;
   approvedActions?: ApprovedActions | null;

@@ -27,7 +27,7 @@ export function approvedActionsOf(record: DeploymentRecord): ApprovedActions {
       address,
       action,
     })),
-    hourly: record.cost?.hourly,
+    hourly: dearest(record.cost),
   };
 }
 
@@ -41,8 +41,8 @@ export function isContained(
     approved.changes.map(({ address, action }) => [address, PARTS[action]]),
   );
   const cheap =
-    cost === undefined ||
-    (approved.hourly !== undefined && cost.hourly <= approved.hourly);
+    !cost ||
+    (approved.hourly !== undefined && dearest(cost) <= approved.hourly);
   return (
     cheap &&
     plan.changes.every(change =>
@@ -51,6 +51,13 @@ export function isContained(
       ),
     )
   );
+}
+
+/** Price of an hour under the highest load, which is what is agreed to. */
+function dearest(cost: NonNullable<DeploymentRecord['cost']>): number;
+function dearest(cost: DeploymentRecord['cost']): number | undefined;
+function dearest(cost: DeploymentRecord['cost']) {
+  return cost && (cost.maxHourly ?? cost.hourly);
 }
 
 /** Whether somebody has to agree before the plan is applied. */
@@ -62,7 +69,7 @@ export function needsApproval(
   if (!policy.required || !plan?.changes.some(c => PARTS[c.action].length)) {
     return false;
   }
-  const hourly = action === 'destroy' ? 0 : cost?.hourly;
+  const hourly = action === 'destroy' ? 0 : dearest(cost);
   const free =
     policy.freeUpToHourly !== undefined &&
     hourly !== undefined &&

@@ -16,10 +16,16 @@ export async function estimateCost(
     return estimate;
   }
   const { currency, cpuHour, gibHour, gpuHour } = target.rateCard;
-  const { cpu, memoryMiB, replicas, gpu } = request.document.spec.compute;
+  const { cpu, memoryMiB, replicas, gpu, autoscaling } =
+    request.document.spec.compute;
   const perReplica =
     cpu * cpuHour +
     (memoryMiB / MIB_PER_GIB) * gibHour +
     (gpu?.count ?? 0) * gpuHour;
-  return { hourly: Number((perReplica * replicas).toFixed(6)), currency };
+  const priceOf = (count: number) => Number((perReplica * count).toFixed(6));
+  return {
+    hourly: priceOf(replicas),
+    ...(autoscaling && { maxHourly: priceOf(autoscaling.maxReplicas) }),
+    currency,
+  };
 }

@@ -11,6 +11,7 @@ import {
   Run,
   RunList,
   RunLog,
+  runFileNode,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -352,6 +353,16 @@ export class RunService {
     const { catalogue } = this.options;
     const endless = endlessSource(document, catalogue);
     const given = request.input !== undefined || request.lines?.length;
+    const waiting = runFileNode(document, catalogue);
+    if (waiting !== undefined && !given) {
+      throw new InputError(
+        `The source "${waiting}" reads a file that comes with each run. ${
+          request.kind === 'test'
+            ? 'Give sample lines for the test.'
+            : 'Upload one and start the run with it.'
+        }`,
+      );
+    }
     if (request.kind === 'training' && endless && !given) {
       throw new ConflictError(
         modeOf(document, catalogue) === 'stream'

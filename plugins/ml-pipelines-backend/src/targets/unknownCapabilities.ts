@@ -11,6 +11,8 @@ export const NO_CAPABILITIES: TargetCapabilities = {
   maxCpu: 0,
   maxMemoryMiB: 0,
   maxReplicas: 0,
+  maxWorkers: 0,
+  schedules: false,
 };
 
 /**
@@ -27,4 +29,6 @@ export const ANY_CAPABILITIES: TargetCapabilities = {
   maxCpu: Number.MAX_SAFE_INTEGER,
   maxMemoryMiB: Number.MAX_SAFE_INTEGER,
   maxReplicas: Number.MAX_SAFE_INTEGER,
+  maxWorkers: Number.MAX_SAFE_INTEGER,
+  schedules: false,
 };

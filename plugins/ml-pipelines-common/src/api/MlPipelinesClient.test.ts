@@ -68,6 +68,21 @@ const calls: Record<string, [call: Call, request: string, body?: unknown]> = {
     { kind: 'local' },
   ],
   deleteTarget: [c => c.deleteTarget('t'), 'DELETE /targets/t'],
+  saveTargetCredentials: [
+    c =>
+      c.saveTargetCredentials('t', {
+        kind: 'kubernetes',
+        credentials: { token: 'x' },
+      }),
+    'PUT /targets/t/credentials',
+    { kind: 'kubernetes', credentials: { token: 'x' } },
+  ],
+  probeTarget: [
+    c => c.probeTarget({ kind: 'kubernetes' }),
+    'POST /targets/probe',
+    { kind: 'kubernetes' },
+  ],
+  inspectTarget: [c => c.inspectTarget('t'), 'GET /targets/t/inspection'],
   createDeployment: [
     c => c.createDeployment('p', { revision: 2 }),
     'POST /pipelines/p/deployments',
@@ -162,6 +177,7 @@ const calls: Record<string, [call: Call, request: string, body?: unknown]> = {
   getRunLog: [c => c.getRunLog('r', { after: 3 }), 'GET /runs/r/log?after=3'],
   cancelRun: [c => c.cancelRun('r'), 'POST /runs/r/cancel', {}],
   repeatRun: [c => c.repeatRun('r'), 'POST /runs/r/repeat', {}],
+  applyRunModel: [c => c.applyRunModel('r'), 'POST /runs/r/apply', {}],
   runArtifactUrl: [
     c => c.runArtifactUrl('r', 'scores.csv'),
     'GET /runs/r/artifacts/scores.csv',

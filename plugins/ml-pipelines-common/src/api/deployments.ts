@@ -102,8 +102,11 @@ export interface Deployment {
   endpoint?: string;
   /** Trained model that the workload starts with; absent where it learns by itself. */
   model?: DeployedModel;
-  /** Estimated cost in the target's currency per hour; absent where the target has no rate card. */
-  cost?: { hourly: number; currency: string };
+  /**
+   * Estimated cost in the target's currency per hour, and with as many replicas
+   * as autoscaling may start; absent where the target has no rate card.
+   */
+  cost?: { hourly: number; maxHourly?: number; currency: string };
   cancelRequested: boolean;
   /** Target that the pipeline ran on before; it is taken off there when it is up here. */
   movesFrom?: string;

@@ -48,7 +48,6 @@ describe.each(builtinNodeTypes.map(type => [type.id, type] as const))(
       );
       const needed: Record<string, string[]> = {
         'log-file-tail': ['path'],
-        'csv-file': ['path'],
         kafka: ['bootstrapServers', 'topic'],
       };
       expect(required).toEqual(needed[type.id] ?? []);

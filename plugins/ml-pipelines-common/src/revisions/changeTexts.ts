@@ -28,6 +28,12 @@ export const CHANGE_TEXTS = {
 
   'compute.replicas':
     'The number of replicas changes from {{before}} to {{after}}.',
+  'autoscaling.maxReplicas':
+    'The highest number of replicas under load changes from {{before}} to {{after}}.',
+  'autoscaling.targetCpuPercent':
+    'The use of CPU above which replicas are added changes from {{before}} to {{after}} (%).',
+  'compute.workers':
+    'The number of workers of a run changes from {{before}} to {{after}}.',
   'compute.cpu':
     'The CPU cores of one replica change from {{before}} to {{after}}.',
   'compute.memoryMiB':

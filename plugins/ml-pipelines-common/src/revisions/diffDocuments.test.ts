@@ -80,6 +80,11 @@ const documents: fc.Arbitrary<PipelineDocument> = fc
           {
             cpu: fc.constantFrom(1, 2),
             gpu: fc.constantFrom({ count: 1 }, { count: 1, type: 'A40' }),
+            workers: fc.constantFrom(2, 4),
+            autoscaling: fc.constantFrom(
+              { maxReplicas: 3 },
+              { maxReplicas: 3, targetCpuPercent: 50 },
+            ),
           },
           { requiredKeys: [] },
         ),
@@ -205,6 +210,8 @@ describe('diffDocuments', () => {
             memoryMiB: 1024,
             replicas: 1,
             gpu: { count: 1, type: 'NVIDIA A40' },
+            workers: 4,
+            autoscaling: { maxReplicas: 6, targetCpuPercent: 70 },
           };
           document.spec.environment = [{ name: 'LEVEL', value: 'debug' }];
           document.spec.secrets = [{ env: 'TOKEN', name: 'mail-token' }];
@@ -243,6 +250,9 @@ describe('diffDocuments', () => {
     ).toEqual([
       'It runs on target “cluster” instead of “local”.',
       'Runs start by the schedule “0 3 * * * (UTC)”.',
+      'The highest number of replicas under load changes from none to 6.',
+      'The use of CPU above which replicas are added changes from none to 70 (%).',
+      'The number of workers of a run changes from 1 to 4.',
       'The CPU cores of one replica change from 1 to 2.',
       'The GPUs of one replica change from none to 1 × NVIDIA A40.',
       'The secret “mail-token” is handed over as TOKEN.',

@@ -42,6 +42,12 @@ export function diffDocuments(
       'spec',
       'compute',
     ]),
+    ...diffFields(
+      'autoscaling',
+      old.spec.compute.autoscaling ?? {},
+      now.spec.compute.autoscaling ?? {},
+      ['spec', 'compute', 'autoscaling'],
+    ),
     ...diffEnvironment(old, now),
     ...diffSecrets(old, now),
     ...diffAlerts(old.spec.alerts, now.spec.alerts),
@@ -85,10 +91,15 @@ function restOf(spec: PipelineDocument['spec']): object {
   return rest;
 }
 
-/** GPUs as one value in words. */
-function flat({ gpu, ...compute }: PipelineDocument['spec']['compute']) {
+/** GPUs as one value in words; one worker where no number is given. */
+function flat({
+  gpu,
+  autoscaling,
+  ...compute
+}: PipelineDocument['spec']['compute']) {
   return {
     ...compute,
+    workers: compute.workers ?? 1,
     gpu: gpu && (gpu.type ? `${gpu.count} × ${gpu.type}` : gpu.count),
   };
 }

@@ -42,7 +42,19 @@ export const pipelineEdgeSchema = z.strictObject({
   to: described(portRefSchema, 'Input of a node, as node.port.'),
 });
 
-/** What one replica may use. @public */
+/** Lets the number of replicas of a pipeline that serves follow its load. @public */
+export const autoscalingSchema = z.strictObject({
+  maxReplicas: described(
+    z.number().int().min(2).max(100),
+    'Most replicas under load; "replicas" is the least.',
+  ),
+  targetCpuPercent: described(
+    z.number().int().min(10).max(100).default(70),
+    'Share of its CPU that a replica should use, in percent; more replicas come above it.',
+  ),
+});
+
+/** What one replica may use, and how many there are. @public */
 export const computeSchema = z.strictObject({
   cpu: described(
     z.number().min(0.1).max(256).default(1),
@@ -54,26 +66,15 @@ export const computeSchema = z.strictObject({
   ),
   replicas: described(
     z.number().int().min(1).max(100).default(1),
-    'How many run side by side.',
-  ),
-  workers: described(
-    z.number().int().min(1).max(64).default(1),
-    'How many share the work of a run; the result is the same.',
+    'How many run side by side; with "autoscaling", at least so many.',
   ),
   autoscaling: described(
-    z
-      .strictObject({
-        maxReplicas: described(
-          z.number().int().min(2).max(100),
-          'How many replicas at most; at least as many as "replicas" always run.',
-        ),
-        targetCpuPercent: described(
-          z.number().int().min(10).max(100).default(70),
-          'Share of its CPU that a replica should use; more replicas come above it.',
-        ),
-      })
-      .optional(),
-    'Only where the number of replicas should follow the load.',
+    autoscalingSchema.optional(),
+    'Only where the number of replicas should follow the load; only for pipelines that serve.',
+  ),
+  workers: described(
+    z.number().int().min(1).max(64).optional(),
+    'How many share a batch or training run, one when absent; the result is the same as that of one.',
   ),
   gpu: described(
     z
@@ -258,6 +259,8 @@ export type PipelineNode = z.output<typeof pipelineNodeSchema>;
 export type PipelineEdge = z.output<typeof pipelineEdgeSchema>;
 /** @public */
 export type Compute = z.output<typeof computeSchema>;
+/** @public */
+export type Autoscaling = z.output<typeof autoscalingSchema>;
 /** @public */
 export type AlertRule = z.output<typeof alertRuleSchema>;
 /** @public */

@@ -295,7 +295,7 @@ export const PROBLEM_TEXTS = {
   'target.hostFiles': {
     message:
       '"{{title}}" reads a file of its machine, which the target "{{target}}" does not allow.',
-    hint: 'Use another source, such as HTTP push, or another target.',
+    hint: 'Send the events instead, by HTTP push, syslog or Kafka; for a file of a batch leave its path empty and upload it with each run; or choose another target.',
   },
   'target.mode': {
     message: 'The target "{{target}}" cannot run "{{title}}".',
@@ -323,6 +323,35 @@ export const PROBLEM_TEXTS = {
   'compute.replicas': {
     message:
       '"replicas" is {{wanted}}, but the target "{{target}}" runs at most {{limit}}.',
+    hint: 'Ask for {{limit}} or fewer, or choose a larger target.',
+  },
+  'compute.autoscaling': {
+    message: 'The target "{{target}}" does not let replicas follow the load.',
+    hint: 'Remove "autoscaling" under compute and set "replicas", or choose another target.',
+  },
+  'compute.autoscalingMode': {
+    message:
+      '"{{title}}" does not answer requests, so that no load asks for more replicas.',
+    hint: 'Remove "autoscaling" under compute.',
+  },
+  'compute.autoscalingBelow': {
+    message:
+      '"autoscaling.maxReplicas" is {{wanted}}, but "replicas" asks for {{replicas}} at least.',
+    hint: 'Enter {{replicas}} or more, or lower "replicas".',
+  },
+  'compute.autoscalingAbove': {
+    message:
+      '"autoscaling.maxReplicas" is {{wanted}}, but the target "{{target}}" runs at most {{limit}}.',
+    hint: 'Enter {{limit}} or less, or choose a larger target.',
+  },
+  'compute.noWorkers': {
+    message:
+      '"workers" is {{wanted}}, but the target "{{target}}" shares no run among workers.',
+    hint: 'Remove "workers" under compute, or choose another target.',
+  },
+  'compute.workers': {
+    message:
+      '"workers" is {{wanted}}, but the target "{{target}}" lets at most {{limit}} share a run.',
     hint: 'Ask for {{limit}} or fewer, or choose a larger target.',
   },
   'compute.streamReplicas': {
@@ -379,6 +408,16 @@ export const PROBLEM_TEXTS = {
     message:
       '"{{title}}" reads its source to the end, but "{{source}}" never ends.',
     hint: 'Choose a source that is a file, or a deployment that follows a stream.',
+  },
+  'source.noFile': {
+    message:
+      '"{{node}}" names no file, and "{{title}}" has no runs that could bring one.',
+    hint: 'Enter the path of a file, or choose a deployment that scores a file.',
+  },
+  'schedule.noFile': {
+    message:
+      'Runs of the schedule have no file: "{{node}}" waits for one that is uploaded with each run.',
+    hint: 'Enter the path of a file there, or remove the schedule and start runs by hand.',
   },
   'schedule.unused': {
     message:

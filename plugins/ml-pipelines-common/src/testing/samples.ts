@@ -41,6 +41,8 @@ export const smallTarget: TargetCapabilities = {
   maxCpu: 4,
   maxMemoryMiB: 4096,
   maxReplicas: 4,
+  maxWorkers: 1,
+  schedules: false,
 };
 
 /** A context that knows one target and one secret. */

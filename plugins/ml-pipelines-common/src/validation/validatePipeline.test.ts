@@ -98,6 +98,29 @@ const alert = (fields: object) =>
     [{ name: 'a', metric: 'latency_p95_ms', threshold: 1, ...fields }],
   ]);
 
+/** The sample as an endpoint whose replicas follow the load. */
+const scaled = (autoscaling: object, replicas = 1) =>
+  changed(
+    [node(3, 'type'), 'api-endpoint'],
+    [['spec', 'compute'], { replicas, autoscaling }],
+  );
+/** A context whose target is a cluster. */
+const cluster: ValidationContext = {
+  ...context,
+  targets: new Map([
+    [
+      'local',
+      {
+        ...smallTarget,
+        batch: true,
+        autoscaling: true,
+        hostFiles: false,
+        maxWorkers: 8,
+      },
+    ],
+  ]),
+};
+
 /** A document that causes one problem, and where: `[document, path, node]`. */
 const cases: Record<
   Exclude<ProblemCode, `yaml.${string}`>,
@@ -442,6 +465,35 @@ const cases: Record<
     ),
     ['spec', 'compute', 'replicas'],
   ],
+  'compute.autoscaling': [
+    scaled({ maxReplicas: 3 }),
+    ['spec', 'compute', 'autoscaling'],
+  ],
+  'compute.autoscalingMode': [
+    changed([['spec', 'compute', 'autoscaling'], { maxReplicas: 3 }]),
+    ['spec', 'compute', 'autoscaling'],
+    'deploy',
+  ],
+  'compute.autoscalingBelow': [
+    scaled({ maxReplicas: 2 }, 3),
+    ['spec', 'compute', 'autoscaling', 'maxReplicas'],
+  ],
+  'compute.autoscalingAbove': [
+    scaled({ maxReplicas: 5 }),
+    ['spec', 'compute', 'autoscaling', 'maxReplicas'],
+    undefined,
+    cluster,
+  ],
+  'compute.noWorkers': [
+    changed([['spec', 'compute', 'workers'], 2]),
+    ['spec', 'compute', 'workers'],
+  ],
+  'compute.workers': [
+    changed([['spec', 'compute', 'workers'], 9]),
+    ['spec', 'compute', 'workers'],
+    undefined,
+    cluster,
+  ],
   'compute.streamReplicas': [
     changed([['spec', 'compute', 'replicas'], 2]),
     ['spec', 'compute', 'replicas'],
@@ -508,6 +560,20 @@ const cases: Record<
       [node(3), { id: 'deploy', type: 'scores-file' }],
     ),
     ['spec', 'nodes', 0, 'type'],
+    'logs',
+  ],
+  'source.noFile': [
+    source('csv-file', { path: null }),
+    node(0, 'parameters', 'path'),
+    'logs',
+  ],
+  'schedule.noFile': [
+    changed(
+      [node(0), { id: 'logs', type: 'csv-file' }],
+      [node(3, 'type'), 'scores-file'],
+      [['spec', 'schedule'], { cron: '0 3 * * *' }],
+    ),
+    ['spec', 'schedule'],
     'logs',
   ],
   'schedule.unused': [
@@ -601,6 +667,45 @@ describe('validatePipeline', () => {
     });
     expect(problems[0].line).toBe(line);
     expect(JSON.stringify(problems)).not.toMatch(/\{\{|undefined/);
+  });
+
+  it('takes a batch whose file comes with each run to where no files are', () => {
+    const batch = (parameters: object) =>
+      validatePipeline(
+        changed(
+          [node(0), { id: 'logs', type: 'csv-file', parameters }],
+          [node(3, 'type'), 'scores-file'],
+        ),
+        cluster,
+      );
+    expect(batch({}).problems).toEqual([]);
+    const [refused] = batch({ path: '/srv/rows.csv' }).problems;
+    expect(refused).toMatchObject({
+      code: 'target.hostFiles',
+      hint: expect.stringMatching(/HTTP push, syslog or Kafka.*upload/),
+    });
+  });
+
+  it('takes replicas that follow the load, and workers, where the target can', () => {
+    const document = scaled({ maxReplicas: 4 }) as {
+      spec: { compute: { workers?: number } };
+    };
+    document.spec.compute.workers = 8;
+    document.spec = {
+      ...document.spec,
+      nodes: [
+        { id: 'logs', type: 'http-push' },
+        { id: 'features', type: 'log-features' },
+        { id: 'model', type: 'isolation-forest' },
+        { id: 'deploy', type: 'api-endpoint' },
+      ],
+    } as typeof document.spec;
+    const result = validatePipeline(document, cluster);
+    expect(result.problems).toEqual([]);
+    expect(result.document?.spec.compute).toMatchObject({
+      workers: 8,
+      autoscaling: { maxReplicas: 4, targetCpuPercent: 70 },
+    });
   });
 
   it('suggests what was probably meant', () => {

@@ -11,6 +11,7 @@ import { validateAlerts } from './validateAlerts';
 import { validateEnvironment } from './validateEnvironment';
 import { validateGraph } from './validateGraph';
 import { validateNodes } from './validateNodes';
+import { validateRunFiles } from './validateRunFiles';
 import { validateSchedule } from './validateSchedule';
 import { validateTarget } from './validateTarget';
 import { nodeIdAt, validateText } from './validateText';
@@ -57,7 +58,8 @@ export function validatePipeline(
   problems.push(
     ...nodes.problems,
     ...validateGraph(spec, catalogue),
-    ...validateTarget(spec, context),
+    ...validateRunFiles(spec, nodes.parameters, catalogue),
+    ...validateTarget(spec, nodes.parameters, context),
     ...validateEnvironment(spec, context),
     ...validateAlerts(spec, catalogue),
     ...validateSchedule(spec, catalogue),

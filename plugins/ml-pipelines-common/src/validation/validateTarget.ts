@@ -4,12 +4,15 @@ import type { ProblemCode } from '../spec/problemTexts';
 import { listWords } from '../spec/shorten';
 import { suggestionParam } from '../spec/suggest';
 import type { TargetCapabilities } from '../targets/TargetCapabilities';
+import { comesWithRun } from './runFile';
 import type { ReadableSpec } from './ReadableSpec';
+import type { NodesResult } from './validateNodes';
 import type { ValidationContext } from './ValidationContext';
 
 /** Checks that the target exists and gives what the pipeline asks for. */
 export function validateTarget(
   spec: ReadableSpec,
+  parameters: NodesResult['parameters'],
   { targets, catalogue }: ValidationContext,
 ): Problem[] {
   const { target } = spec;
@@ -41,7 +44,9 @@ export function validateTarget(
           params: { target, title: type?.title ?? node.type },
         }),
       );
-    if (type?.readsHostFiles && !can.hostFiles) {
+    const readsHost =
+      type?.readsHostFiles && !comesWithRun(type, parameters.get(node.index));
+    if (readsHost && !can.hostFiles) {
       refuse('target.hostFiles');
     }
     if (type?.mode && !can[type.mode]) {
@@ -59,6 +64,8 @@ function tooMuch(
   if (!compute) {
     return [];
   }
+  const { autoscaling, workers = 1 } = compute;
+  const { maxWorkers = 1 } = can;
   const demands: Array<[string[], ProblemCode, number, number]> = [
     [['cpu'], 'compute.cpu', compute.cpu, can.maxCpu],
     [['memoryMiB'], 'compute.memory', compute.memoryMiB, can.maxMemoryMiB],
@@ -68,6 +75,25 @@ function tooMuch(
       can.maxGpus > 0 ? 'compute.gpu' : 'compute.noGpu',
       compute.gpu?.count ?? 0,
       can.maxGpus,
+    ],
+    [
+      ['workers'],
+      maxWorkers > 1 ? 'compute.workers' : 'compute.noWorkers',
+      workers,
+      // One worker is no sharing, which every target can do.
+      Math.max(1, maxWorkers),
+    ],
+    [
+      ['autoscaling'],
+      'compute.autoscaling',
+      autoscaling && !can.autoscaling ? 1 : 0,
+      0,
+    ],
+    [
+      ['autoscaling', 'maxReplicas'],
+      'compute.autoscalingAbove',
+      autoscaling && can.autoscaling ? autoscaling.maxReplicas : 0,
+      can.maxReplicas,
     ],
   ];
   return demands
@@ -89,9 +115,30 @@ function nodeDemands(
   if (!compute) {
     return [];
   }
-  return nodes.flatMap(node => {
+  const { autoscaling, replicas } = compute;
+  const below: Problem[] =
+    autoscaling && autoscaling.maxReplicas < replicas
+      ? [
+          createProblem({
+            code: 'compute.autoscalingBelow',
+            path: ['spec', 'compute', 'autoscaling', 'maxReplicas'],
+            params: { wanted: autoscaling.maxReplicas, replicas },
+          }),
+        ]
+      : [];
+  const ofNodes = nodes.flatMap(node => {
     const type = catalogue.get(node.type);
     const problems: Problem[] = [];
+    if (type?.mode && type.mode !== 'serve' && autoscaling) {
+      problems.push(
+        createProblem({
+          code: 'compute.autoscalingMode',
+          path: ['spec', 'compute', 'autoscaling'],
+          node: node.id,
+          params: { title: type.title },
+        }),
+      );
+    }
     if (type?.needsGpu && !compute.gpu) {
       problems.push(
         createProblem({
@@ -114,4 +161,5 @@ function nodeDemands(
     }
     return problems;
   });
+  return [...below, ...ofNodes];
 }

@@ -55,6 +55,8 @@ export class FakeTargetDriver implements TargetDriver<FakeTargetConfig> {
     maxCpu: 8,
     maxMemoryMiB: 8192,
     maxReplicas: 4,
+    maxWorkers: 1,
+    schedules: false,
   };
   /**
    * Overrides of what {@link FakeTargetDriver.observe} answers, by `target/pipeline` or by pipeline.

@@ -218,3 +218,11 @@ def test_columns_that_are_missing_are_told(path: Path) -> None:
     rows = Rows(path, idColumn="number")
     assert rows.read() == []
     assert rows.reasons == ['There is no column "number".']
+
+
+def test_a_file_that_comes_with_each_run_must_have_come() -> None:
+    node = CsvFile("rows", {})
+    with pytest.raises(CannotStart, match="comes with each run") as refused:
+        node.check()
+    assert (refused.value.code, refused.value.node) == ("source-no-file", "rows")
+    assert "Start the run with a file" in refused.value.hint

@@ -120,6 +120,11 @@ function Head(props: { deployment: Deployment; onChange: () => void }) {
                     cost: `${formatNumber(cost.hourly, 4)} ${cost.currency}`,
                   })
                 : undefined,
+              cost?.maxHourly === undefined
+                ? undefined
+                : t('deployment.cost.most', {
+                    cost: `${formatNumber(cost.maxHourly, 4)} ${cost.currency}`,
+                  }),
             ]
               .filter(Boolean)
               .join(' · ')}

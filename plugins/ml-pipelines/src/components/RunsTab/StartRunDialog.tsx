@@ -4,10 +4,12 @@ import { useApi } from '@backstage/frontend-plugin-api';
 import { useNavigate } from 'react-router-dom';
 import {
   CreateRunRequest,
+  runFileNode,
   runPagePath,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
 import { NumberEntry } from '../../forms/NodeParametersForm/ParameterField';
+import { useCatalogue } from '../../forms/useCatalogue';
 import { usePipeline } from '../../hooks/usePipeline';
 import { useTargetOf } from '../../hooks/useTargetOf';
 import { TextKey, useText } from '../../translation';
@@ -37,6 +39,7 @@ export function StartRunDialog(props: {
   const [file, setFile] = useState<File>();
   const [text, setText] = useState('');
   const [workers, setWorkers] = useState<unknown>();
+  const { catalogue } = useCatalogue();
   const target = useTargetOf(pipeline.value);
   const mostWorkers = target?.capabilities.maxWorkers ?? 1;
   const tooMany =
@@ -52,8 +55,13 @@ export function StartRunDialog(props: {
   const takesLines = kind !== 'batch' && !(takesFile && file);
   const lines = text.split('\n').filter(line => line.trim());
 
-  // A source that never ends is no sample.
-  const needsSample = !canBatch && !(takesFile && file) && lines.length === 0;
+  const document = pipeline.value?.document;
+  // A source that never ends is no sample, and one without a file is none either.
+  const needsSample =
+    (!canBatch ||
+      (document && runFileNode(document, catalogue) !== undefined)) &&
+    !(takesFile && file) &&
+    !(takesLines && lines.length > 0);
 
   const start = async () => {
     const request: CreateRunRequest = {

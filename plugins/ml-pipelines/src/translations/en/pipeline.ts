@@ -94,6 +94,7 @@ export const pipeline = {
   'deployment.usually': 'usually {{duration}}',
   'deployment.took': 'Took {{duration}}',
   'deployment.cost': '{{cost}} per hour',
+  'deployment.cost.most': 'at most {{cost}} under load',
   'deployment.endpoint': 'Endpoint',
   'deployment.model': 'Starts with the model',
   'deployments.model': 'model {{version}}',

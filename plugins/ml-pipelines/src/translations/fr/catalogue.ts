@@ -109,7 +109,7 @@ export const catalogue: Record<string, string> = {
     'Lit les lignes d’un fichier CSV de la machine qui exécute le pipeline, puis celles qui y sont ajoutées.',
   'node.csv-file.parameter.path.title': 'Fichier',
   'node.csv-file.parameter.path.description':
-    'Chemin absolu du fichier, comme /srv/data/requests.csv.',
+    'Chemin absolu du fichier, comme /srv/data/requests.csv ; vide : un fichier est déposé à chaque exécution.',
   'node.csv-file.parameter.delimiter.title': 'Séparateur',
   'node.csv-file.parameter.delimiter.description':
     'Ce qui sépare les colonnes.',

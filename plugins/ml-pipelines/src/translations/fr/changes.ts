@@ -22,6 +22,12 @@ const texts: Record<ChangeCode, string> = {
     'Le fuseau horaire de la planification passe de {{before}} à {{after}}.',
 
   'compute.replicas': 'Le nombre de réplicas passe de {{before}} à {{after}}.',
+  'autoscaling.maxReplicas':
+    'Le plus grand nombre de réplicas sous charge passe de {{before}} à {{after}}.',
+  'autoscaling.targetCpuPercent':
+    'L’usage du processeur au-delà duquel des réplicas s’ajoutent passe de {{before}} à {{after}} (%).',
+  'compute.workers':
+    'Le nombre de workers d’une exécution passe de {{before}} à {{after}}.',
   'compute.cpu':
     'Les cœurs de processeur d’un réplica passent de {{before}} à {{after}}.',
   'compute.memoryMiB':

@@ -99,6 +99,7 @@ export const pipeline: Record<keyof typeof en, string> = {
   'deployment.usually': 'd’habitude {{duration}}',
   'deployment.took': 'A pris {{duration}}',
   'deployment.cost': '{{cost}} par heure',
+  'deployment.cost.most': 'au plus {{cost}} sous charge',
   'deployment.endpoint': 'Point d’accès',
   'deployment.model': 'Démarre avec le modèle',
   'deployments.model': 'modèle {{version}}',

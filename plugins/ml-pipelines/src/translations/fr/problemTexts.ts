@@ -282,7 +282,7 @@ export const problemTexts = {
   'target.hostFiles': {
     message:
       '« {{title}} » lit un fichier de sa machine, ce que la cible « {{target}} » ne permet pas.',
-    hint: 'Utilisez une autre source, comme l’envoi par HTTP, ou une autre cible.',
+    hint: 'Envoyez plutôt les événements, par HTTP, syslog ou Kafka ; pour le fichier d’un traitement par lots, laissez son chemin vide et déposez-le à chaque exécution ; ou choisissez une autre cible.',
   },
   'target.mode': {
     message: 'La cible « {{target}} » ne peut pas exécuter « {{title}} ».',
@@ -310,6 +310,36 @@ export const problemTexts = {
   'compute.replicas': {
     message:
       '« replicas » vaut {{wanted}}, mais la cible « {{target}} » en exécute au plus {{limit}}.',
+    hint: 'Demandez {{limit}} ou moins, ou choisissez une cible plus grande.',
+  },
+  'compute.autoscaling': {
+    message:
+      'La cible « {{target}} » n’adapte pas le nombre de réplicas à la charge.',
+    hint: 'Retirez « autoscaling » des ressources et fixez « replicas », ou choisissez une autre cible.',
+  },
+  'compute.autoscalingMode': {
+    message:
+      '« {{title}} » ne répond à aucune requête : aucune charge ne demande plus de réplicas.',
+    hint: 'Retirez « autoscaling » des ressources.',
+  },
+  'compute.autoscalingBelow': {
+    message:
+      '« autoscaling.maxReplicas » vaut {{wanted}}, mais « replicas » en demande au moins {{replicas}}.',
+    hint: 'Entrez {{replicas}} ou plus, ou diminuez « replicas ».',
+  },
+  'compute.autoscalingAbove': {
+    message:
+      '« autoscaling.maxReplicas » vaut {{wanted}}, mais la cible « {{target}} » en exécute au plus {{limit}}.',
+    hint: 'Entrez {{limit}} ou moins, ou choisissez une cible plus grande.',
+  },
+  'compute.noWorkers': {
+    message:
+      '« workers » vaut {{wanted}}, mais la cible « {{target}} » ne partage aucune exécution entre des workers.',
+    hint: 'Retirez « workers » des ressources, ou choisissez une autre cible.',
+  },
+  'compute.workers': {
+    message:
+      '« workers » vaut {{wanted}}, mais sur la cible « {{target}} » au plus {{limit}} partagent une exécution.',
     hint: 'Demandez {{limit}} ou moins, ou choisissez une cible plus grande.',
   },
   'compute.streamReplicas': {
@@ -364,6 +394,16 @@ export const problemTexts = {
     message:
       '« {{title}} » lit sa source jusqu’au bout, mais « {{source}} » ne finit jamais.',
     hint: 'Choisissez une source qui est un fichier, ou un déploiement qui suit un flux.',
+  },
+  'source.noFile': {
+    message:
+      '« {{node}} » ne désigne aucun fichier, et « {{title}} » n’a pas d’exécutions qui en apporteraient un.',
+    hint: 'Entrez le chemin d’un fichier, ou choisissez un déploiement qui évalue un fichier.',
+  },
+  'schedule.noFile': {
+    message:
+      'Les exécutions planifiées n’ont pas de fichier : « {{node}} » en attend un, déposé à chaque exécution.',
+    hint: 'Entrez-y le chemin d’un fichier, ou retirez la planification et démarrez les exécutions à la main.',
   },
   'schedule.unused': {
     message:

@@ -28,8 +28,8 @@ _TIME_KEY = "@timestamp"
 class CsvFileParameters:
     """Parameters of `csv-file`."""
 
-    #: Absolute path of the file.
-    path: str
+    #: Absolute path of the file; none: one comes with each run.
+    path: str | None = None
     #: `comma`, `semicolon`, `tab` or `pipe`
     delimiter: str = "comma"
     header: bool = True
@@ -65,7 +65,7 @@ class CsvFile(FileSource):
         parameters = self.parameters
         if not parameters.header:
             return
-        with Path(parameters.path).open("rb") as file:
+        with Path(self.path).open("rb") as file:
             first = file.readline(LONGEST_RECORD).rstrip(b"\r\n")
         if not first:
             return
@@ -74,7 +74,7 @@ class CsvFile(FileSource):
             if name is not None and name not in names:
                 raise CannotStart(
                     "column-missing",
-                    f'The file {parameters.path} has no column "{name}".',
+                    f'The file {self.path} has no column "{name}".',
                     f"Choose one of: {', '.join(names)}; or look at the delimiter.",
                     self.id,
                 )
@@ -93,7 +93,7 @@ class CsvFile(FileSource):
 
     def read(self, limit: int) -> SourceBatch:
         """The next complete rows."""
-        found = _Found(self.parameters.path)
+        found = _Found(self.path)
         while len(found) < limit:
             if not self._waiting:
                 lines = [] if len(found) else self.tail.read(limit)
@@ -108,7 +108,7 @@ class CsvFile(FileSource):
 
     def rest(self) -> SourceBatch | None:
         """The last row of a file that does not end with a line end."""
-        found = _Found(self.parameters.path)
+        found = _Found(self.path)
         for line in self.tail.rest():
             self._add(line, found)
         if self._pending:

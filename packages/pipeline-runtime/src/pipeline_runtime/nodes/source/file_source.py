@@ -27,9 +27,26 @@ class FileSource(SourceNode):
     _lost = 0
     _at: float | None = None
 
+    @property
+    def path(self) -> str:
+        """Where the file is.
+
+        Raises:
+            CannotStart: it comes with each run, and this one brought none.
+        """
+        path: str | None = self.parameters.path
+        if path is None:
+            raise CannotStart(
+                "source-no-file",
+                f'The source "{self.id}" reads a file that comes with each run, but there is none.',
+                "Start the run with a file, or enter the path of one in the pipeline.",
+                self.id,
+            )
+        return path
+
     def check(self) -> None:
         """The file must exist and be readable."""
-        path = Path(self.parameters.path)
+        path = Path(self.path)
         if not path.exists():
             raise CannotStart(
                 "source-missing",
@@ -50,7 +67,7 @@ class FileSource(SourceNode):
         self.close()
         from_end = getattr(self.parameters, "start_at", "beginning") == "end"
         self._tail = LogTail(
-            Path(self.parameters.path), from_end=from_end, offset=offset, note=self.bad_lines.note
+            Path(self.path), from_end=from_end, offset=offset, note=self.bad_lines.note
         )
         self._received = int((offset or {}).get("received", 0))
         self._lost = int((offset or {}).get("lost", 0))
@@ -67,7 +84,7 @@ class FileSource(SourceNode):
 
     def lag_bytes(self, offset: Offset) -> int:
         """Bytes of the file, and of rotated ones, behind an offset."""
-        return lag_behind(Path(self.parameters.path), offset)
+        return lag_behind(Path(self.path), offset)
 
     @property
     def problem(self) -> str | None:

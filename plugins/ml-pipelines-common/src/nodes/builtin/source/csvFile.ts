@@ -23,9 +23,10 @@ export const csvFile = defineNodeType({
   readsHostFiles: true,
   ends: true,
   parameters: z.strictObject({
-    path: absoluteFileSchema.meta({
+    path: absoluteFileSchema.nullable().default(null).meta({
       title: 'File',
-      description: 'Absolute path of the file, such as /srv/data/requests.csv.',
+      description:
+        'Absolute path of the file, such as /srv/data/requests.csv; empty: a file is uploaded with each run.',
     }),
     delimiter: z
       .enum(['comma', 'semicolon', 'tab', 'pipe'])
