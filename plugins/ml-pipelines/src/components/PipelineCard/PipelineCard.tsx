@@ -1,6 +1,9 @@
-import { ButtonLink } from '@backstage/ui';
+import { ButtonLink, Link } from '@backstage/ui';
 import { EntityInfoCard } from '@backstage/plugin-catalog-react';
-import { pipelinePagePath } from '@mlpipe/plugin-ml-pipelines-common';
+import {
+  pipelinePagePath,
+  targetPagePath,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import { usePipeline } from '../../hooks/usePipeline';
 import { TextKey, useText } from '../../translation';
 import { formatMilliseconds, formatNumber } from '../shared/format';
@@ -35,7 +38,9 @@ function Summary({ name }: { name: string }) {
           <dl className={styles.facts}>
             <div>
               <dt>{t('pipeline.status.target')}</dt>
-              <dd>{value.target}</dd>
+              <dd>
+                <Link href={targetPagePath(value.target)}>{value.target}</Link>
+              </dd>
             </div>
             <div>
               <dt>{t('pipeline.status.revision')}</dt>

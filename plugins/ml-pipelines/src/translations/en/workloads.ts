@@ -60,17 +60,33 @@ const reasons: Record<string, string> = {
   NodeAffinity: 'Its node does not fit any more.',
   DeadlineExceeded: 'It took too long.',
   ContainersNotReady: 'It does not answer as ready yet.',
-  ReadinessProbe: 'It does not answer as ready yet.',
+  Unhealthy: 'It does not answer as ready.',
+  FailedCreate: 'The cluster does not let it be made.',
+  FailedCreatePodSandBox: 'Its network or sandbox could not be made.',
+  FailedMount: 'A volume or file that it needs cannot be mounted.',
+  FailedAttachVolume: 'Its volume cannot be attached to the node.',
+  FailedScheduling: 'No node has room for it.',
+  ProgressDeadlineExceeded: 'It did not become ready in time.',
+  Failed: 'It failed.',
 };
 
-/** Phases of pods. */
+/** States of replicas, in small letters. */
 const phases: Record<string, string> = {
-  Pending: 'Waiting',
-  Running: 'Running',
-  Succeeded: 'Ended',
-  Failed: 'Failed',
-  Unknown: 'Unknown',
-  Terminating: 'Stopping',
+  pending: 'Waiting',
+  waiting: 'Waiting',
+  starting: 'Starting',
+  running: 'Running',
+  backoff: 'Starting again',
+  ended: 'Ended',
+  exited: 'Ended',
+  succeeded: 'Ended',
+  failed: 'Failed',
+  fatal: 'Failed',
+  evicted: 'Taken off its node',
+  terminating: 'Stopping',
+  stopping: 'Stopping',
+  stopped: 'Stopped',
+  unknown: 'Unknown',
 };
 
 /** Causes of a failed rollout or run, by their codes. */
@@ -84,6 +100,8 @@ const failures: Record<string, string> = {
   'workload.volume': 'Its volume cannot be mounted',
   'workload.rejected': 'The cluster refuses it',
   'workload.node-lost': 'Its node does not answer',
+  'workload.evicted': 'Its node took it off to save itself',
+  'workload.terminating': 'It is still being removed',
   'workload.deadline': 'It took too long',
 };
 
@@ -107,9 +125,9 @@ export function reasonKey(reason: string): string {
   return `workload.reason.${reason}`;
 }
 
-/** Key of the words for a phase of a pod. */
-export function phaseKey(phase: string): string {
-  return `workload.phase.${phase}`;
+/** Key of the words for the state of a replica. */
+export function phaseKey(state: string): string {
+  return `workload.phase.${state.toLowerCase()}`;
 }
 
 /** Key of the cause that a code stands for. */
