@@ -36,6 +36,7 @@ function render(
   const target = {
     name: 'edge',
     title: 'Edge',
+    rateCard: { currency: 'EUR', cpuHour: 0.1, gibHour: 0, gpuHour: 1 },
     capabilities: capabilities(options.limits),
   } as Target;
   function Form() {
@@ -79,6 +80,9 @@ describe('ComputeEditor', () => {
       screen.getByText('Not fewer than the 2 that it always has.'),
     ).toBeVisible();
     await type(/At most/, '5');
+    expect(
+      screen.getByText('About 0.2 EUR per hour, at most 0.5 EUR under load'),
+    ).toBeVisible();
     await type(/Aimed use of CPU/, '60');
     await type(/Workers of a run/, '4');
     expect(last()).toEqual({

@@ -170,9 +170,18 @@ export function ComputeEditor(props: {
       )}
       {cost && (
         <div className={page.muted} aria-live="polite">
-          {t('form.compute.cost', {
-            cost: `${formatNumber(cost.hourly, 3)} ${cost.currency}`,
-          })}
+          {[
+            t('form.compute.cost', {
+              cost: `${formatNumber(cost.hourly, 3)} ${cost.currency}`,
+            }),
+            cost.maxHourly === undefined
+              ? undefined
+              : t('deployment.cost.most', {
+                  cost: `${formatNumber(cost.maxHourly, 3)} ${cost.currency}`,
+                }),
+          ]
+            .filter(Boolean)
+            .join(', ')}
         </div>
       )}
     </div>

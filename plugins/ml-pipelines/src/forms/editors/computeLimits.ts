@@ -37,21 +37,22 @@ function scalingFits(
   );
 }
 
-/** Price per hour by the target's rate card; undefined without one or with wrong numbers. */
+/** Price per hour by the target's rate card, and under most load; undefined without a card or with wrong numbers. */
 export function computeCost(
   compute: Partial<Compute>,
   card: Target['rateCard'],
-): { hourly: number; currency: string } | undefined {
+): { hourly: number; maxHourly?: number; currency: string } | undefined {
   if (!card || hasErrors(validateCompute(compute))) {
     return undefined;
   }
-  const { cpu = 1, memoryMiB = 1024, replicas = 1, gpu } = compute;
+  const { cpu = 1, memoryMiB = 1024, replicas = 1, gpu, autoscaling } = compute;
+  const each =
+    cpu * card.cpuHour +
+    (memoryMiB / 1024) * card.gibHour +
+    (gpu?.count ?? 0) * card.gpuHour;
   return {
-    hourly:
-      replicas *
-      (cpu * card.cpuHour +
-        (memoryMiB / 1024) * card.gibHour +
-        (gpu?.count ?? 0) * card.gpuHour),
+    hourly: replicas * each,
+    ...(autoscaling && { maxHourly: autoscaling.maxReplicas * each }),
     currency: card.currency,
   };
 }
