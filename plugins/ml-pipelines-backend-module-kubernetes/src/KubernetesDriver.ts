@@ -1,7 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { InputError, NotFoundError, toError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
-import type { V1PodList, VersionInfo } from '@kubernetes/client-node';
+import type { V1Service, VersionInfo } from '@kubernetes/client-node';
 import {
   createBuiltinCatalogue,
   LogLine,
@@ -11,10 +11,17 @@ import {
   TargetCapabilities,
   TargetCatalogEntry,
   TargetClusterAccess,
+  TargetInspection,
   WorkloadStatus,
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type {
+  LogOptions,
   PipelineStackRequest,
+  RunFile,
+  RunObservation,
+  RunRef,
+  StartedRun,
+  StartRunRequest,
   TargetCheck,
   TargetDriver,
   TargetRef,
@@ -34,23 +41,33 @@ import {
   PIPELINE_LABEL,
 } from './constructs/names';
 import { addPipelineObjects } from './constructs/pipelineStack';
+import { sourcePorts } from './constructs/sourcePorts';
 import { addTargetObjects } from './constructs/targetStack';
+import { services } from './constructs/workloadObjects';
 import { credentialsSchema } from './credentials';
 import { kubernetesFactsSchema } from './facts';
 import { gatherFacts } from './gatherFacts';
+import { keepReplicas } from './keepReplicas';
+import { OLDEST_MINOR } from './inspect/checks/checkVersion';
+import { inspectCluster } from './inspect/inspectCluster';
+import { refuseForeignNamespace } from './inspect/ownNamespace';
+import { keptData, verifyTargetRemoved } from './inspect/targetRemoval';
 import { core, selecting, serviceProxy } from './paths';
+import { KubernetesRuns } from './runs/KubernetesRuns';
 import {
   KubernetesTargetConfig,
   kubernetesTargetConfigSchema,
 } from './targetConfig';
+import { LiveViews } from './status/LiveViews';
 import { WorkloadSecretObjects } from './WorkloadSecretObjects';
 
 type Target = TargetRef<KubernetesTargetConfig>;
 type Workload = WorkloadRef<KubernetesTargetConfig>;
+type Run = RunRef<KubernetesTargetConfig>;
 type Request = PipelineStackRequest<KubernetesTargetConfig>;
 
-/** Oldest version that has all that the objects use. */
-const OLDEST_MINOR = 30;
+/** A workload may have to load or compute before it answers. */
+const WORKLOAD_TIMEOUT_MS = 60_000;
 
 /** Options of {@link KubernetesDriver}. */
 export interface KubernetesDriverOptions {
@@ -64,13 +81,25 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
   readonly kind = 'kubernetes';
   readonly configSchema = kubernetesTargetConfigSchema;
   readonly credentialsSchema = credentialsSchema;
+  readonly takesModels = true;
   readonly #config: KubernetesConfig;
   readonly #catalogue: NodeCatalogue;
   readonly #connections = new Connections();
+  readonly #live: LiveViews;
+  readonly #runs: KubernetesRuns;
 
   constructor(options: KubernetesDriverOptions) {
     this.#config = options.config;
     this.#catalogue = options.catalogue ?? createBuiltinCatalogue();
+    this.#live = new LiveViews({
+      connections: this.#connections,
+      logger: options.logger,
+    });
+    this.#runs = new KubernetesRuns({
+      connections: this.#connections,
+      config: this.#config,
+      catalogue: this.#catalogue,
+    });
   }
 
   /** Ends all watches and connections. */
@@ -101,9 +130,9 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
     );
   }
 
+  /** All of it: credentials are kept apart, and pages that edit it send it back. */
   describeConfig(config: KubernetesTargetConfig): JsonObject {
-    const { caData: _caData, ...shown } = config;
-    return shown as JsonObject;
+    return { ...config } as JsonObject;
   }
 
   describeEntity(target: Target): TargetCatalogEntry {
@@ -130,6 +159,22 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
     return clusterAccess(this.#connections.get(target));
   }
 
+  inspect(target: Target): Promise<TargetInspection> {
+    return inspectCluster(target, { portalUrl: this.#config.portalUrl });
+  }
+
+  keptData(target: Target): Promise<string[]> {
+    return keptData(this.#connections.get(target));
+  }
+
+  verifyTargetRemoved(target: Target): Promise<void> {
+    return verifyTargetRemoved(
+      this.#connections.get(target),
+      target.name,
+      target.config,
+    );
+  }
+
   async check(target: Target): Promise<TargetCheck> {
     try {
       const version = await this.#connections
@@ -154,6 +199,7 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
   async gatherFacts(request: Omit<Request, 'facts'>): Promise<JsonObject> {
     const { pipeline, document, target, secretsVersion } = request;
     const connection = this.#connections.get(target);
+    await refuseForeignNamespace(connection, target.name, target.config);
     await new WorkloadSecretObjects(connection, target.name).removeUnused(
       pipeline,
       [
@@ -166,6 +212,7 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
       config: target.config,
       pipeline,
       mode: this.#modeOf(document),
+      services: this.#servicesOf(request),
     });
     return JSON.parse(JSON.stringify(facts)) as JsonObject;
   }
@@ -204,6 +251,7 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
   ): Promise<void> {
     const { pipeline, target, version, secrets } = request;
     await this.#secretsOf(target).handOver(pipeline, version, secrets);
+    await keepReplicas(this.#connections.get(target), pipeline);
   }
 
   async takeBackSecrets({ pipeline, target }: Workload): Promise<void> {
@@ -224,13 +272,11 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
     path: string,
     init: RequestInit = {},
   ): Promise<Response> {
-    if (!path.startsWith('/')) {
-      throw new InputError(`"${path}" is not a path of the pipeline`);
-    }
     const connection = this.#connections.get(target);
     const answer = await connection.request(
       serviceProxy(connection.namespace, pipeline, HTTP_PORT.name, path),
       {
+        timeoutMs: WORKLOAD_TIMEOUT_MS,
         method: init.method,
         headers: proxiedHeaders(init.headers),
         body: init.body,
@@ -252,33 +298,71 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
     return answer;
   }
 
-  async observe({ pipeline, target }: Workload): Promise<WorkloadStatus> {
-    const connection = this.#connections.get(target);
-    const pods = await connection.get<V1PodList>(
-      `${core(connection.namespace, 'pods')}?${selecting({
-        [PIPELINE_LABEL]: pipeline,
-      })}`,
-    );
-    const items = pods.items.map(({ metadata, status }) => ({
-      id: metadata?.name ?? '',
-      state: status?.phase ?? 'Unknown',
-      ready:
-        status?.conditions?.some(
-          ({ type, status: is }) => type === 'Ready' && is === 'True',
-        ) ?? false,
-      restarts: status?.containerStatuses?.[0]?.restartCount ?? 0,
-    }));
-    const ready = items.filter(item => item.ready).length;
-    return {
-      phase: items.length === 0 ? 'absent' : ready > 0 ? 'running' : 'starting',
-      replicas: { wanted: items.length, ready, items },
-      conditions: [],
-      observedAt: new Date().toISOString(),
-    };
+  async start(target: Target): Promise<void> {
+    this.#live.start(target);
   }
 
-  async *logs(): AsyncIterable<LogLine> {
-    // Replaced by the watches' own reader.
+  observe(workload: Workload): Promise<WorkloadStatus> {
+    return this.#live.observe(workload);
+  }
+
+  logs(workload: Workload, options: LogOptions): AsyncIterable<LogLine> {
+    return this.#live.logs(workload, options);
+  }
+
+  scrape(
+    workload: Workload,
+    options?: { signal?: AbortSignal },
+  ): Promise<Array<{ replica: string; text: string }>> {
+    return this.#live.scrape(workload, options);
+  }
+
+  startedRuns(target: Target): Promise<StartedRun[]> {
+    return this.#runs.started(target);
+  }
+
+  startRun(request: StartRunRequest<KubernetesTargetConfig>): Promise<void> {
+    return this.#runs.start(request);
+  }
+
+  observeRun(run: Run): Promise<RunObservation> {
+    return this.#runs.observe(run);
+  }
+
+  runLogs(run: Run, options: LogOptions): AsyncIterable<LogLine> {
+    return this.#runs.logs(run, options);
+  }
+
+  cancelRun(run: Run): Promise<void> {
+    return this.#runs.cancel(run);
+  }
+
+  collectRun(run: Run): Promise<RunFile[]> {
+    return this.#runs.collect(run);
+  }
+
+  removeRun(run: Run): Promise<void> {
+    return this.#runs.remove(run);
+  }
+
+  #servicesOf({
+    document,
+    target,
+    ...request
+  }: Omit<Request, 'facts'>): V1Service[] {
+    const mode = this.#modeOf(document);
+    return mode === 'batch'
+      ? []
+      : services(
+          {
+            ...request,
+            document,
+            target: target.name,
+            config: target.config,
+            component: mode,
+          },
+          sourcePorts(document, this.#catalogue),
+        );
   }
 
   #secretsOf(target: Target): WorkloadSecretObjects {

@@ -3,15 +3,21 @@ import type {
   KubernetesObject,
   V1APIGroup,
   V1APIResourceList,
+  V1NodeList,
   V1PersistentVolumeClaimList,
   V1Service,
   VersionInfo,
 } from '@kubernetes/client-node';
 import type { RuntimeMode } from '@mlpipe/plugin-ml-pipelines-common';
 import type { ClusterConnection } from './client/ClusterConnection';
-import { PIPELINE_LABEL, TARGET_ANNOTATION } from './constructs/names';
+import {
+  keysName,
+  PIPELINE_LABEL,
+  TARGET_ANNOTATION,
+} from './constructs/names';
 import type { KubernetesFacts } from './facts';
 import { core, group, selecting } from './paths';
+import { reserveNodePorts } from './reserveNodePorts';
 import type { KubernetesTargetConfig } from './targetConfig';
 
 const MONITORING = 'monitoring.coreos.com/v1';
@@ -24,30 +30,34 @@ export async function gatherFacts(
     config: KubernetesTargetConfig;
     pipeline: string;
     mode: RuntimeMode;
+    /** Services that the pipeline will have. */
+    services: V1Service[];
   },
 ): Promise<KubernetesFacts> {
-  const { config, pipeline, mode } = options;
+  const { config, pipeline, mode, services } = options;
   await refuseForeignObjects(connection, options);
-  const [version, monitoring, volume, service] = await Promise.all([
+  const [version, monitoring, volume, present] = await Promise.all([
     connection.get<VersionInfo>('/version'),
     monitoringOf(connection, config),
     mode === 'stream' ? volumeOf(connection, pipeline) : undefined,
-    mode === 'batch'
-      ? undefined
-      : connection.find<V1Service>(
-          core(connection.namespace, 'services', pipeline),
+    Promise.all(
+      services.map(({ metadata }) =>
+        connection.find<V1Service>(
+          core(connection.namespace, 'services', metadata?.name),
         ),
+      ),
+    ),
   ]);
   return {
     version: version.gitVersion,
     monitoring,
     volume,
-    nodePorts: Object.fromEntries(
-      (service?.spec?.ports ?? []).flatMap(({ name, nodePort }) =>
-        name && nodePort ? [[name, nodePort]] : [],
-      ),
+    nodePorts: await reserveNodePorts(
+      connection,
+      services,
+      present.filter(service => service !== undefined),
     ),
-    address: addressOf(service, config),
+    address: await addressOf(connection, present[0], config),
   };
 }
 
@@ -57,15 +67,34 @@ async function refuseForeignObjects(
   {
     target,
     pipeline,
-    mode,
-  }: { target: string; pipeline: string; mode: RuntimeMode },
+    config,
+    services,
+  }: {
+    target: string;
+    pipeline: string;
+    config: KubernetesTargetConfig;
+    services: V1Service[];
+  },
 ): Promise<void> {
   const { namespace } = connection;
+  const networking = 'networking.k8s.io/v1';
   const paths = [
-    ...(mode === 'batch' ? [] : [core(namespace, 'services', pipeline)]),
+    ...services.map(({ metadata }) =>
+      core(namespace, 'services', metadata?.name),
+    ),
+    core(namespace, 'configmaps', pipeline),
+    core(namespace, 'secrets', keysName(pipeline)),
     group('apps/v1', namespace, 'deployments', pipeline),
     group('apps/v1', namespace, 'statefulsets', pipeline),
     group('batch/v1', namespace, 'cronjobs', pipeline),
+    group('autoscaling/v2', namespace, 'horizontalpodautoscalers', pipeline),
+    group('policy/v1', namespace, 'poddisruptionbudgets', pipeline),
+    ...(config.networkPolicy.enabled
+      ? [group(networking, namespace, 'networkpolicies', pipeline)]
+      : []),
+    ...(config.exposure.type === 'Ingress'
+      ? [group(networking, namespace, 'ingresses', pipeline)]
+      : []),
   ];
   const found = await Promise.all(
     paths.map(path => connection.find<KubernetesObject>(path)),
@@ -77,9 +106,9 @@ async function refuseForeignObjects(
     const ours = owner === pipeline && (of === undefined || of === target);
     if (object && !ours) {
       throw new ConflictError(
-        `There is a ${
-          object.kind
-        } "${pipeline}" in the namespace "${namespace}" already that ${
+        `There is a ${object.kind} "${
+          object.metadata?.name
+        }" in the namespace "${namespace}" already that ${
           owner === undefined
             ? 'the portal has not made'
             : `belongs to pipeline "${owner}" of target "${
@@ -147,12 +176,36 @@ function claimOf(
   };
 }
 
-function addressOf(
+async function addressOf(
+  connection: ClusterConnection,
   service: V1Service | undefined,
   { exposure }: KubernetesTargetConfig,
-): string | undefined {
+): Promise<string | undefined> {
+  if (exposure.type === 'NodePort') {
+    return exposure.nodeAddress ?? (await addressOfNode(connection));
+  }
   const [balancer] = service?.status?.loadBalancer?.ingress ?? [];
-  return exposure.type === 'NodePort'
-    ? exposure.nodeAddress
-    : balancer?.hostname ?? balancer?.ip;
+  return balancer?.hostname ?? balancer?.ip;
+}
+
+/** Of the node that has been there longest, so that it stays the same; undefined where the portal may not look. */
+async function addressOfNode(
+  connection: ClusterConnection,
+): Promise<string | undefined> {
+  const nodes = await connection
+    .get<V1NodeList>('/api/v1/nodes')
+    .catch((error: Error) => {
+      if (error.name !== 'NotAllowedError') {
+        throw error;
+      }
+    });
+  const age = ({ metadata }: V1NodeList['items'][number]) =>
+    `${metadata?.creationTimestamp} ${metadata?.name}`;
+  const [oldest] = [...(nodes?.items ?? [])].sort((a, b) =>
+    age(a) < age(b) ? -1 : 1,
+  );
+  const addresses = oldest?.status?.addresses ?? [];
+  return ['ExternalIP', 'ExternalDNS', 'InternalIP', 'Hostname']
+    .map(kind => addresses.find(({ type }) => type === kind)?.address)
+    .find(address => address !== undefined);
 }

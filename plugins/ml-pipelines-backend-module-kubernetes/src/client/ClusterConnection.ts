@@ -124,11 +124,22 @@ export class ClusterConnection {
     });
   }
 
-  /** Creates or changes an object by server-side apply, as the field manager `ml-pipelines`. */
-  async apply<T extends KubernetesObject>(path: string, object: T): Promise<T> {
+  /**
+   * Creates or changes an object by server-side apply.
+   *
+   * @throws ConflictError when others own a field, without `force`
+   */
+  async apply<T extends KubernetesObject>(
+    path: string,
+    object: T,
+    {
+      fieldManager = 'ml-pipelines',
+      force = true,
+    }: { fieldManager?: string; force?: boolean } = {},
+  ): Promise<T> {
     return this.#json<T>(
       'PATCH',
-      `${path}?fieldManager=ml-pipelines&force=true&fieldValidation=Strict`,
+      `${path}?fieldManager=${fieldManager}&force=${force}&fieldValidation=Strict`,
       {
         body: JSON.stringify(object),
         headers: { 'Content-Type': 'application/apply-patch+yaml' },
@@ -173,9 +184,13 @@ export class ClusterConnection {
     return Object.fromEntries(
       Object.entries({
         KUBE_HOST: this.server,
-        KUBE_CLUSTER_CA_CERT_DATA: decode(cluster?.caData),
+        // The provider refuses an authority that is not looked at.
+        KUBE_CLUSTER_CA_CERT_DATA: cluster?.skipTLSVerify
+          ? undefined
+          : decode(cluster?.caData),
         KUBE_INSECURE: cluster?.skipTLSVerify ? 'true' : undefined,
         KUBE_TLS_SERVER_NAME: cluster?.tlsServerName,
+        KUBE_PROXY_URL: cluster?.proxyUrl,
         KUBE_TOKEN: Authorization?.replace(/^Bearer /, ''),
         KUBE_CLIENT_CERT_DATA: decode(user?.certData),
         KUBE_CLIENT_KEY_DATA: decode(user?.keyData),

@@ -2,12 +2,16 @@ import { terraformLiteral } from '@mlpipe/plugin-ml-pipelines-node';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { TerraformProvider, TerraformResource } from 'cdktf';
+import { toYaml } from './toYaml';
 
 /** The provider that applies manifests, and its version: every release is pinned. */
 export const KUBECTL_PROVIDER = {
   source: 'gavinbunney/kubectl',
   version: '1.19.0',
 } as const;
+
+/** How that provider signs the fields that it applies. */
+export const TERRAFORM_MANAGER = 'kubectl';
 
 /**
  * Brings objects into a stack. The only thing that knows which provider of
@@ -56,6 +60,7 @@ class KubectlManifest extends TerraformResource {
   constructor(
     scope: Construct,
     id: string,
+    provider: TerraformProvider,
     private readonly object: KubernetesObject,
     private readonly keep: boolean,
     dependsOn: TerraformResource[],
@@ -67,16 +72,15 @@ class KubectlManifest extends TerraformResource {
         providerVersion: KUBECTL_PROVIDER.version,
         providerVersionConstraint: KUBECTL_PROVIDER.version,
       },
+      provider,
       dependsOn,
     });
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return {
-      // JSON is YAML; what people wrote must not be a template of Terraform's.
-      yaml_body: terraformLiteral(
-        JSON.stringify(withoutUndefined(this.object)),
-      ),
+      // What people wrote must not be a template of Terraform's.
+      yaml_body: terraformLiteral(toYaml(this.object)),
       server_side_apply: true,
       force_conflicts: true,
       // The portal waits itself, and says why it waits; the provider would look
@@ -90,8 +94,10 @@ class KubectlManifest extends TerraformResource {
 
 /** Manifests by the kubectl provider; one for each stack. */
 export class KubectlManifestSink implements ManifestSink {
+  readonly #provider: TerraformProvider;
+
   constructor(private readonly scope: Construct) {
-    new KubectlProvider(scope, 'kubectl');
+    this.#provider = new KubectlProvider(scope, 'kubectl');
   }
 
   add(
@@ -102,6 +108,7 @@ export class KubectlManifestSink implements ManifestSink {
     const resource = new KubectlManifest(
       this.scope,
       id,
+      this.#provider,
       object,
       keep,
       dependsOn,
@@ -109,9 +116,4 @@ export class KubectlManifestSink implements ManifestSink {
     resource.overrideLogicalId(id);
     return resource;
   }
-}
-
-/** As JSON has it, for the comparison of plans. */
-function withoutUndefined<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
 }

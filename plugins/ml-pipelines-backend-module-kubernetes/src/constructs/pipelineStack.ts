@@ -13,8 +13,10 @@ import { sourcePorts } from './sourcePorts';
 import { KubectlManifestSink, ManifestSink } from './KubectlManifest';
 import { Component, documentName, environmentName, HTTP_PORT } from './names';
 import { POD_PATHS, podTemplate } from './podTemplate';
+import { scheduledJob } from '../runs/runObjects';
 import {
   autoscaler,
+  cronJob,
   deployment,
   disruptionBudget,
   documentConfigMap,
@@ -56,7 +58,11 @@ export function addPipelineObjects(
   const sink: ManifestSink = new KubectlManifestSink(scope);
   const { mode, document, pipeline, config, facts } = options;
   const component: Component = mode === 'batch' ? 'run' : mode;
-  const context: ObjectContext = { ...options, component };
+  const context: ObjectContext = {
+    ...options,
+    component,
+    nodePorts: facts.nodePorts,
+  };
   const ports = sourcePorts(document, options.catalogue);
   const name = documentName(pipeline, document);
   // Pods of the last good revision may need theirs: the driver takes them away.
@@ -70,6 +76,16 @@ export function addPipelineObjects(
   }
   if (mode === 'batch') {
     sink.add('installed', installedMarker(context), { dependsOn: [configMap] });
+    if (document.spec.schedule && options.exchangeUrl) {
+      const job = scheduledJob({
+        ...options,
+        exchangeUrl: options.exchangeUrl,
+        workers: document.spec.compute.workers ?? 1,
+        documentConfigMap: name,
+        environmentSecret: environmentSecretOf(options),
+      });
+      sink.add('schedule', cronJob(context, job), { dependsOn: [configMap] });
+    }
   } else {
     const template = podTemplate({
       ...options,
@@ -112,14 +128,11 @@ export function addPipelineObjects(
     if (config.exposure.type === 'Ingress') {
       sink.add('ingress', ingress(context));
     }
-    const endpoint = endpointOf(context, facts);
-    if (endpoint) {
-      const output = new TerraformOutput(scope, 'endpoint', {
-        value: terraformLiteral(endpoint),
-        description: 'Where the pipeline answers',
-      });
-      output.overrideLogicalId('endpoint');
-    }
+    const output = new TerraformOutput(scope, 'endpoint', {
+      value: terraformLiteral(endpointOf(context, facts)),
+      description: 'Where the pipeline answers',
+    });
+    output.overrideLogicalId('endpoint');
   }
 }
 
@@ -161,23 +174,22 @@ function runtimeArguments(
 export function endpointOf(
   context: ObjectContext,
   facts: Pick<KubernetesFacts, 'nodePorts' | 'address'>,
-): string | undefined {
+): string {
   const { config, pipeline } = context;
   const { exposure } = config;
-  switch (exposure.type) {
-    case 'Ingress':
-      return `${
-        exposure.tlsSecret || exposure.clusterIssuer ? 'https' : 'http'
-      }://${ingressHost(context)}`;
-    case 'NodePort': {
-      const port = facts.nodePorts[HTTP_PORT.name];
-      return facts.address && port
-        ? `http://${facts.address}:${port}`
-        : undefined;
-    }
-    case 'LoadBalancer':
-      return facts.address ? `http://${facts.address}` : undefined;
-    default:
-      return `http://${pipeline}.${config.namespace.name}.svc`;
+  const port = facts.nodePorts[HTTP_PORT.name];
+  const host = facts.address?.includes(':')
+    ? `[${facts.address}]`
+    : facts.address;
+  if (exposure.type === 'Ingress') {
+    const isSecure = exposure.tlsSecret || exposure.clusterIssuer;
+    return `${isSecure ? 'https' : 'http'}://${ingressHost(context)}`;
   }
+  if (exposure.type === 'NodePort' && host && port) {
+    return `http://${host}:${port}`;
+  }
+  if (exposure.type === 'LoadBalancer' && host) {
+    return `http://${host}`;
+  }
+  return `http://${pipeline}.${config.namespace.name}.svc`;
 }

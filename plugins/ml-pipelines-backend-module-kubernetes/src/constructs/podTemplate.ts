@@ -143,9 +143,12 @@ function nodeChoice({ config, compute }: PodTemplateOptions) {
   };
 }
 
-/** As NVIDIA's device discovery writes products: blanks become hyphens. */
+/** As NVIDIA's device discovery writes products: what a label cannot hold becomes a hyphen. */
 function productLabelValue(type: string): string {
-  return type.trim().replace(/\s+/g, '-');
+  return type
+    .replace(/[^A-Za-z0-9_.]+/g, '-')
+    .slice(0, 63)
+    .replace(/^[-_.]+|[-_.]+$/g, '');
 }
 
 function container(options: PodTemplateOptions): V1Container {
@@ -207,7 +210,7 @@ function container(options: PodTemplateOptions): V1Container {
       capabilities: { drop: ['ALL'] },
     },
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    volumeMounts: mounts(),
+    volumeMounts: mounts(options),
   };
 }
 
@@ -240,7 +243,7 @@ export function cpuQuantity(cores: number): string {
   return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`;
 }
 
-function mounts(): V1VolumeMount[] {
+function mounts({ config }: PodTemplateOptions): V1VolumeMount[] {
   return [
     {
       name: 'document',
@@ -251,6 +254,11 @@ function mounts(): V1VolumeMount[] {
     { name: 'keys', mountPath: '/etc/mlpipe/keys', readOnly: true },
     { name: 'data', mountPath: POD_PATHS.data },
     { name: 'tmp', mountPath: '/tmp' },
+    ...config.dataVolumes.map(({ mountPath }, index) => ({
+      name: `source-${index}`,
+      mountPath,
+      readOnly: true,
+    })),
   ];
 }
 
@@ -267,5 +275,9 @@ function volumes(options: PodTemplateOptions): V1Volume[] {
     },
     ...(data === 'scratch' ? [{ name: 'data', emptyDir: {} }] : []),
     { name: 'tmp', emptyDir: {} },
+    ...options.config.dataVolumes.map(({ claim }, index) => ({
+      name: `source-${index}`,
+      persistentVolumeClaim: { claimName: claim, readOnly: true },
+    })),
   ];
 }

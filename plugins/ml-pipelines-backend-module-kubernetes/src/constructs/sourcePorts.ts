@@ -4,12 +4,15 @@ import type {
 } from '@mlpipe/plugin-ml-pipelines-common';
 import type { SourcePort } from './workloadObjects';
 
-/** Ports that sources of a document listen on besides the runtime's own: those of `syslog`. */
+/**
+ * Ports that sources of a document listen on besides the runtime's own: those
+ * of `syslog`. Named after protocol and number, which are unique in a pod.
+ */
 export function sourcePorts(
   document: PipelineDocument,
   catalogue: NodeCatalogue,
 ): SourcePort[] {
-  return document.spec.nodes.flatMap(node => {
+  const ports = document.spec.nodes.flatMap(node => {
     const type = catalogue.get(node.type);
     const parsed = type?.parameters.safeParse(node.parameters);
     const { port, protocol } = (parsed?.data ?? {}) as {
@@ -24,7 +27,7 @@ export function sourcePorts(
       name === 'udp' || name === 'tcp'
         ? [
             {
-              name: `source-${name}`,
+              name: `${name}-${port}`,
               number: port,
               protocol: name.toUpperCase() as SourcePort['protocol'],
             },
@@ -32,4 +35,5 @@ export function sourcePorts(
         : [],
     );
   });
+  return [...new Map(ports.map(port => [port.name, port])).values()];
 }

@@ -39,6 +39,8 @@ export interface ObjectContext {
   revision: number;
   release: string;
   document: PipelineDocument;
+  /** Ports of nodes by the name of the Service's port, where they are known. */
+  nodePorts?: Record<string, number>;
 }
 
 /** How long a rollout may make no progress until Kubernetes calls it failed, in seconds. */
@@ -229,6 +231,7 @@ export function services(
           targetPort: HTTP_PORT.name,
           protocol: 'TCP',
           appProtocol: 'http',
+          ...nodePort(context, type, HTTP_PORT.name),
         },
       ],
     },
@@ -236,6 +239,8 @@ export function services(
   if (sourcePorts.length === 0) {
     return [http];
   }
+  // Senders are machines outside of the cluster.
+  const sourceType = type === 'LoadBalancer' ? 'LoadBalancer' : 'NodePort';
   return [
     http,
     {
@@ -243,8 +248,7 @@ export function services(
       kind: 'Service',
       metadata: metadata(context, `${context.pipeline}-source`),
       spec: {
-        // Senders are machines outside of the cluster.
-        type: type === 'LoadBalancer' ? 'LoadBalancer' : 'NodePort',
+        type: sourceType,
         selector,
         // The address of the sender is what an allow-list looks at.
         externalTrafficPolicy: 'Local',
@@ -253,10 +257,16 @@ export function services(
           port: port.number,
           targetPort: port.name,
           protocol: port.protocol,
+          ...nodePort(context, sourceType, port.name),
         })),
       },
     },
   ];
+}
+
+function nodePort({ nodePorts }: ObjectContext, type: string, name: string) {
+  const port = nodePorts?.[name];
+  return type !== 'ClusterIP' && port !== undefined ? { nodePort: port } : {};
 }
 
 /** The host of a pipeline's Ingress. */
@@ -367,6 +377,7 @@ export function disruptionBudget(
 
 /** Where clouds tell machines their credentials. */
 const METADATA_SERVICES = ['169.254.169.254/32', '169.254.170.2/32'];
+const METADATA_SERVICES_V6 = ['fd00:ec2::254/128'];
 
 /** Requests reach the ports of the pipeline and nothing else of its pods, which never reach the cloud's metadata. */
 export function networkPolicy(
@@ -398,7 +409,9 @@ export function networkPolicy(
         {
           to: [{ ipBlock: { cidr: '0.0.0.0/0', except: METADATA_SERVICES } }],
         },
-        { to: [{ ipBlock: { cidr: '::/0' } }] },
+        {
+          to: [{ ipBlock: { cidr: '::/0', except: METADATA_SERVICES_V6 } }],
+        },
       ],
     },
   };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mockServices } from '@backstage/backend-test-utils';
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { JsonObject } from '@backstage/types';
 import type { PipelineDocument } from '@mlpipe/plugin-ml-pipelines-common';
 import {
@@ -11,7 +11,6 @@ import {
   synthesizeStack,
   TargetRef,
 } from '@mlpipe/plugin-ml-pipelines-node';
-import type { KubernetesObject } from '@kubernetes/client-node';
 import { ClusterConnection } from '../client/ClusterConnection';
 import { KubernetesDriver } from '../KubernetesDriver';
 import {
@@ -29,23 +28,27 @@ export const describeWithCluster = kubeconfigPath ? describe : describe.skip;
 type Config = KubernetesTargetConfig;
 type Request = PipelineStackRequest<Config>;
 
+/** What is wrong shows in the results. */
+const silent: LoggerService = {
+  error: () => {},
+  warn: () => {},
+  info: () => {},
+  debug: () => {},
+  child: () => silent,
+};
+
 /** A target on the cluster of `TEST_KUBECONFIG`, in a namespace of its own. */
 export class TestTarget {
-  readonly driver = new KubernetesDriver({
-    config: {
-      image: { repository: 'localhost/pipeline-runtime', tag: 'test' },
-    },
-    logger: mockServices.logger.mock(),
-  });
   readonly #folders: TerraformFolder[] = [];
 
   private constructor(
+    readonly driver: KubernetesDriver,
     readonly ref: TargetRef<Config>,
     readonly connection: ClusterConnection,
   ) {}
 
   /** @param config - what an administrator would fill in; the namespace is chosen here by default */
-  static async create(config: JsonObject = {}): Promise<TestTarget> {
+  static create(config: JsonObject = {}): TestTarget {
     const name = `mlp-${randomBytes(4).toString('hex')}`;
     const ref = {
       name,
@@ -55,7 +58,13 @@ export class TestTarget {
       }),
       credentials: { kubeconfig: readFileSync(kubeconfigPath!, 'utf8') },
     };
-    return new TestTarget(ref, new ClusterConnection(ref));
+    const driver = new KubernetesDriver({
+      config: {
+        image: { repository: 'localhost/pipeline-runtime', tag: 'test' },
+      },
+      logger: silent,
+    });
+    return new TestTarget(driver, ref, new ClusterConnection(ref));
   }
 
   /** A folder for Terraform with the credentials of the target. */
@@ -109,6 +118,17 @@ export class TestTarget {
     }
   }
 
+  /** Asks again until there is an answer, at most as long as the test may take. */
+  async eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+    for (;;) {
+      const seen = await look();
+      if (seen !== undefined) {
+        return seen;
+      }
+      await new Promise(done => setTimeout(done, 50));
+    }
+  }
+
   /** Deletes the namespace with all that is in it. */
   async dispose(): Promise<void> {
     await this.connection.delete(
@@ -120,21 +140,4 @@ export class TestTarget {
       this.#folders.map(({ path }) => rm(path, { recursive: true })),
     );
   }
-}
-
-/** The objects that a stack applies, by their resource name. */
-export function objectsOf(
-  stack: JsonObject,
-): Record<string, KubernetesObject & JsonObject> {
-  const { kubectl_manifest: manifests = {} } = (stack.resource ?? {}) as Record<
-    string,
-    Record<string, { yaml_body: string }>
-  >;
-  return Object.fromEntries(
-    Object.entries(manifests).map(([id, { yaml_body: body }]) => [
-      id,
-      // What Terraform makes of a literal.
-      JSON.parse(body.replace(/([$%])\1\{/g, '$1{')),
-    ]),
-  );
 }

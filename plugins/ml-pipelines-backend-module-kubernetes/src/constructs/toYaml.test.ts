@@ -1,0 +1,30 @@
+import type { V1LimitRange } from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import { toYaml } from './toYaml';
+
+it('writes names as the API knows them, and nothing that is undefined', () => {
+  const limits: V1LimitRange = {
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'limits', namespace: undefined },
+    spec: { limits: [{ type: 'Container', _default: { cpu: '1' } }] },
+  };
+  expect(JSON.parse(toYaml(limits))).toEqual({
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'limits' },
+    spec: { limits: [{ type: 'Container', default: { cpu: '1' } }] },
+  });
+});
+
+it('writes text so that YAML and JSON read the same', () => {
+  const text = 'a\u2028b\u2029c\u0085d\u007fe\ufefff\u0007 "q" \\ \n 🤖';
+  const written = toYaml({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    data: { text },
+  } as object);
+  expect(written).not.toMatch(/[\u0085\u2028\ufeff]/);
+  expect(JSON.parse(written).data.text).toBe(text);
+  expect(parse(written).data.text).toBe(text);
+});

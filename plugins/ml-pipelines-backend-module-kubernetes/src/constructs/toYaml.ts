@@ -1,0 +1,30 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
+
+/** Words that the types of `@kubernetes/client-node` write with a line before them. */
+const RENAMED: Record<string, string> = { _default: 'default', _from: 'from' };
+
+/** Characters that JSON leaves as they are and YAML forbids, or takes for the end of a line (YAML 1.2.2, 5.1 and 5.4). */
+const NOT_OF_YAML =
+  // eslint-disable-next-line no-control-regex
+  /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/**
+ * A typed object as a manifest: without what is undefined, and by the API's
+ * own names. JSON is YAML, apart from a few characters.
+ */
+export function toYaml(object: KubernetesObject): string {
+  const renamed = JSON.parse(JSON.stringify(object), (_key, value) =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(
+          Object.entries(value).map(([key, inner]) => [
+            RENAMED[key] ?? key,
+            inner,
+          ]),
+        )
+      : value,
+  );
+  return JSON.stringify(renamed).replace(
+    NOT_OF_YAML,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
