@@ -5,7 +5,7 @@ import type {
   RuntimeMode,
   Target,
 } from '@mlpipe/plugin-ml-pipelines-common';
-import { screen } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { ComputeEditor } from './ComputeEditor';
 import { computeFits } from './computeLimits';
@@ -58,10 +58,8 @@ function render(
 }
 
 const entry = (name: RegExp) => screen.getByRole('textbox', { name });
-const type = async (name: RegExp, text: string) => {
-  await userEvent.clear(entry(name));
-  await userEvent.type(entry(name), text);
-};
+const type = async (name: RegExp, value: string) =>
+  fireEvent.change(entry(name), { target: { value } });
 
 describe('ComputeEditor', () => {
   it('asks for autoscaling and workers where the target has them', async () => {
