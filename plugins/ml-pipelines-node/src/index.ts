@@ -7,3 +7,4 @@ export * from './target';
 export * from './extensionPoints';
 export * from './constructs/terraformLiteral';
 export * from './constructs/synthesizeStack';
+export * from './logs/parseLogLine';

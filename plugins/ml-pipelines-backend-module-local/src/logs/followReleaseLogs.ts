@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLine } from '@mlpipe/plugin-ml-pipelines-common';
-import type { LogOptions } from '@mlpipe/plugin-ml-pipelines-node';
+import { LogOptions, parseLogLine } from '@mlpipe/plugin-ml-pipelines-node';
 import {
   listLogFiles,
   listReleases,
@@ -9,7 +9,6 @@ import {
   offsetOfLastLines,
   readLines,
 } from './logFiles';
-import { parseLogLine } from './parseLogLine';
 
 const DEFAULT_TAIL = 500;
 const POLL_MS = 500;

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLine } from '@mlpipe/plugin-ml-pipelines-common';
-import type { LogOptions } from '@mlpipe/plugin-ml-pipelines-node';
+import { LogOptions, parseLogLine } from '@mlpipe/plugin-ml-pipelines-node';
 import {
   listLogFiles,
   LogFile,
   offsetOfLastLines,
   readLines,
 } from '../logs/logFiles';
-import { parseLogLine } from '../logs/parseLogLine';
 
 const POLL_MS = 500;
 

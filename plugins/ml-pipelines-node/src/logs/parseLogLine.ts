@@ -26,10 +26,12 @@ const errorLineSchema = z.object({
 });
 
 /**
- * Reads a line of `runtime.log`: a JSON line, the error that the runtime ends
+ * Reads a line that the runtime wrote: a JSON line, the error that it ends
  * with, or what anything else wrote to stderr, such as a traceback.
  *
- * @param fallbackTime - For lines without a time: that of the line before.
+ * @param fallbackTime - For lines without a time, ISO 8601: that of the line
+ *   before, or when it was written.
+ * @public
  */
 export function parseLogLine(
   text: string,
