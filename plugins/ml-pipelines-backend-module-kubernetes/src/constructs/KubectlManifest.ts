@@ -1,4 +1,3 @@
-import { terraformLiteral } from '@mlpipe/plugin-ml-pipelines-node';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { TerraformProvider, TerraformResource } from 'cdktf';
@@ -79,8 +78,7 @@ class KubectlManifest extends TerraformResource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return {
-      // What people wrote must not be a template of Terraform's.
-      yaml_body: terraformLiteral(toYaml(this.object)),
+      yaml_body: toYaml(this.object),
       server_side_apply: true,
       force_conflicts: true,
       // The portal waits itself, and says why it waits; the provider would look

@@ -18,13 +18,14 @@ it('writes names as the API knows them, and nothing that is undefined', () => {
 });
 
 it('writes text so that YAML and JSON read the same', () => {
-  const text = 'a\u2028b\u2029c\u0085d\u007fe\ufefff\u0007 "q" \\ \n 🤖';
+  const text =
+    '${a} $${a} %{b} \\${c} a\u2028b\u2029c\u0085d\u007fe\ufefff\u0007 "q" \\ \n 🤖';
   const written = toYaml({
     apiVersion: 'v1',
     kind: 'ConfigMap',
     data: { text },
   } as object);
-  expect(written).not.toMatch(/[\u0085\u2028\ufeff]/);
+  expect(written).not.toMatch(/[\u0085\u2028\ufeff]|[$%]\{/);
   expect(JSON.parse(written).data.text).toBe(text);
   expect(parse(written).data.text).toBe(text);
 });

@@ -22,6 +22,7 @@ import {
   selectorOf,
   TARGET_ANNOTATION,
 } from './names';
+import { yamlSafeJson } from './toYaml';
 
 /** A port that a source listens on. */
 export interface SourcePort {
@@ -83,7 +84,7 @@ export function documentConfigMap(
     kind: 'ConfigMap',
     metadata: metadata(context, name),
     immutable: true,
-    data: { 'pipeline.json': JSON.stringify(context.document) },
+    data: { 'pipeline.json': yamlSafeJson(context.document) },
   };
 }
 
