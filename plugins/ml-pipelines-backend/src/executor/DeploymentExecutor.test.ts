@@ -429,6 +429,45 @@ describe.each(databases.eachSupportedId())('DeploymentExecutor on %s', id => {
       });
     });
 
+    it('tells why the target gave up on a revision although an older one still serves', async () => {
+      const test = await start();
+      const said = {
+        code: 'workload.image-pull',
+        message: 'The image x:1 cannot be pulled.',
+        hint: 'Push it.',
+      };
+      test.fakeDriver.statuses.set('ssh', {
+        phase: 'degraded',
+        revision: 7,
+        replicas: { wanted: 1, ready: 1, items: [] },
+        rollout: { revision: 1, state: 'failed', ...said },
+        lastError: { ...said, node: 'model' },
+      });
+      const { id: deployment } = await test.deploy('ssh');
+      const { failure } = await test.reached(deployment, 'failed');
+      expect(failure).toMatchObject({ ...said, node: 'model' });
+    });
+
+    it('waits while a target still tells of another revision, or brings the same one up anew', async () => {
+      const test = await start({ settings: { verifyTimeoutSeconds: 0.5 } });
+      const rollout = { revision: 2, state: 'failed' as const, code: 'old' };
+      test.fakeDriver.statuses.set('ssh', { phase: 'failed', rollout });
+      const first = await test.deploy('ssh');
+      expect((await test.reached(first.id, 'failed')).failure).toMatchObject({
+        code: 'verify.timeout',
+      });
+      test.fakeDriver.statuses.set('ssh', {
+        phase: 'running',
+        revision: 1,
+        replicas: { wanted: 1, ready: 1, items: [] },
+        rollout: { revision: 1, state: 'progressing' },
+      });
+      const second = await test.deploy('ssh');
+      expect((await test.reached(second.id, 'failed')).failure).toMatchObject({
+        code: 'verify.timeout',
+      });
+    });
+
     it('says what was missing when the release does not become ready in time', async () => {
       const test = await start({ settings: { verifyTimeoutSeconds: 0.5 } });
       test.fakeDriver.endpoints.set(

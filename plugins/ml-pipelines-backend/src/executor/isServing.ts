@@ -13,6 +13,8 @@ export function isUp(status: WorkloadStatus, revision: number): boolean {
   return (
     (status.phase === 'running' || status.phase === 'learning') &&
     (status.revision === undefined || status.revision === revision) &&
+    // The same revision may be brought up anew beside itself.
+    status.rollout?.state !== 'progressing' &&
     (status.replicas.ready >= 1 || isReadyForRuns(status))
   );
 }

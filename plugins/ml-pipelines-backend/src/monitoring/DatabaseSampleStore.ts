@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
+import { ReplicaSnapshots, replicaSnapshotsSchema } from './ReplicaSnapshots';
 import type { SampleStore } from './SampleStore';
 import type { TimedSample } from './SampleWindow';
-import { Sample, Snapshot, snapshotSchema } from './Snapshot';
+import type { Sample } from './Snapshot';
 
 /** The embedded default: samples in the portal's own database. */
 export class DatabaseSampleStore implements SampleStore {
@@ -18,15 +19,15 @@ export class DatabaseSampleStore implements SampleStore {
     if (!row) {
       return undefined;
     }
-    const snapshot = snapshotSchema.safeParse(JSON.parse(row.snapshot));
-    return snapshot.success
-      ? { atMs: Number(row.at_ms), snapshot: snapshot.data }
+    const stored = replicaSnapshotsSchema.safeParse(JSON.parse(row.snapshot));
+    return stored.success
+      ? { atMs: Number(row.at_ms), replicas: stored.data }
       : undefined;
   }
 
   async advance(
     pipeline: string,
-    cursor: { atMs: number; snapshot: Snapshot },
+    cursor: ReplicaSnapshots,
     sample?: TimedSample,
   ) {
     await this.#knex.transaction(async tx => {
@@ -34,7 +35,7 @@ export class DatabaseSampleStore implements SampleStore {
         .insert({
           pipeline,
           at_ms: cursor.atMs,
-          snapshot: JSON.stringify(cursor.snapshot),
+          snapshot: JSON.stringify(cursor.replicas),
         })
         .onConflict('pipeline')
         .merge();

@@ -1,16 +1,14 @@
+import type { ReplicaSnapshots } from './ReplicaSnapshots';
 import type { TimedSample } from './SampleWindow';
-import type { Snapshot } from './Snapshot';
 
 /** Samples of all pipelines, kept for a day. */
 export interface SampleStore {
-  /** The snapshot that the next difference is taken from. */
-  cursor(
-    pipeline: string,
-  ): Promise<{ atMs: number; snapshot: Snapshot } | undefined>;
+  /** The snapshots that the next difference is taken from. */
+  cursor(pipeline: string): Promise<ReplicaSnapshots | undefined>;
   /** Moves the cursor and adds the sample that led to it, if there is one. */
   advance(
     pipeline: string,
-    cursor: { atMs: number; snapshot: Snapshot },
+    cursor: ReplicaSnapshots,
     sample?: TimedSample,
   ): Promise<void>;
   /** Samples whose interval ended within `(fromMs, toMs]`, oldest first. */

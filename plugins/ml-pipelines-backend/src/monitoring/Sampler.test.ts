@@ -170,6 +170,50 @@ describe.each(databases.eachSupportedId())('Sampler on %s', id => {
     expect(window.total('anomalies')).toBeCloseTo(3);
   });
 
+  it('counts each replica on its own, through autoscaling and restarts', async () => {
+    const { tick, source, driver } = await setup();
+    const began = START / 1000;
+    let replicas: Array<[string, number, number]> = [];
+    driver.scrape = async () =>
+      replicas.map(([replica, events, startedAt]) => ({
+        replica,
+        text: metrics(events, startedAt),
+      }));
+    const look = (...seen: typeof replicas) => {
+      replicas = seen;
+      return tick(15);
+    };
+    await look(['a', 1000, began], ['b', 500, began]);
+    await look(['a', 1300, began], ['b', 600, began]);
+    // One comes: what it has done since it began.
+    await look(['a', 1300, began], ['b', 600, began], ['c', 90, began + 35]);
+    // One is started again, one does not answer, and one that nobody saw before is old.
+    await look(
+      ['a', 30, began + 50],
+      ['c', 90, began + 35],
+      ['d', 9e6, began - 900],
+    );
+    // The silent one is back; two are taken away.
+    await look(['a', 30, began + 50], ['b', 660, began]);
+
+    const { lines } = await source.query('ssh', {
+      series: ['events_per_second', 'memory_bytes'],
+      from: began,
+      to: began + 75,
+      step: 15,
+    });
+    expect(lines[0].points.map(([, value]) => value)).toEqual([
+      100,
+      400 / 15,
+      90 / 15,
+      30 / 15,
+      60 / 15,
+    ]);
+    expect(lines[1].points.map(([, value]) => value)).toEqual([
+      2e6, 2e6, 3e6, 3e6, 2e6,
+    ]);
+  });
+
   it('keeps status and figures of the overview, and tells once of a failure', async () => {
     const { tick, pipelines, driver, notifyFailure, changes } = await setup();
     const began = START / 1000;

@@ -9,17 +9,20 @@ import type {
 } from '../pipelines/PipelineStore';
 import type { TargetRegistry } from '../targets/TargetRegistry';
 import { parseSnapshot } from './parseSnapshot';
+import {
+  beginningOf,
+  differenceOf,
+  MAX_INTERVAL_MS,
+  remember,
+} from './ReplicaSnapshots';
 import type { SampleStore } from './SampleStore';
-import { emptySnapshot, Snapshot } from './Snapshot';
-import { takeDifference } from './takeDifference';
+import type { Snapshot } from './Snapshot';
 import type { WorkloadObserver } from './WorkloadObserver';
 
 /** Far more than a runtime with 200 nodes says. */
 const MAX_METRICS_BYTES = 8 * 1024 * 1024;
 /** How long samples are kept. */
 const KEEP_MS = 24 * 60 * 60 * 1000;
-/** A gap longer than this is a gap, not one long interval. */
-const MAX_INTERVAL_MS = 5 * 60 * 1000;
 
 /** Called after each pipeline was looked at, sampled or not. */
 export type AfterSample = (
@@ -149,42 +152,51 @@ export class Sampler {
     replicasReady: number,
     signal?: AbortSignal,
   ) {
-    const { targets, store, timeoutMs = 5000 } = this.#options;
-    const { driver, ref } = await targets.get(pipeline.target);
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const response = await driver.fetch(
-      { pipeline: pipeline.name, target: ref },
-      '/metrics',
-      { signal: signal ? AbortSignal.any([signal, timeout]) : timeout },
-    );
-    if (!response.ok) {
-      throw new Error(`its /metrics answered ${response.status}`);
-    }
-    const snapshot = parseSnapshot(await readText(response, MAX_METRICS_BYTES));
+    const { store } = this.#options;
+    const later = await this.#scrape(pipeline, signal);
     const atMs = this.#now();
-    const cursor = (await store.cursor(pipeline.name)) ?? beginningOf(snapshot);
-    const elapsed = cursor ? atMs - cursor.atMs : 0;
+    const earlier = await store.cursor(pipeline.name);
+    const from = earlier ?? beginningOf(later);
+    const elapsed = from ? atMs - from.atMs : 0;
     await store.advance(
       pipeline.name,
-      { atMs, snapshot },
-      cursor && elapsed > 0 && elapsed <= MAX_INTERVAL_MS
+      remember(earlier, later, atMs),
+      from && elapsed > 0 && elapsed <= MAX_INTERVAL_MS
         ? {
             atMs,
             seconds: elapsed / 1000,
-            sample: takeDifference(cursor.snapshot, snapshot, replicasReady),
+            sample: differenceOf(from, later, atMs, replicasReady),
           }
         : undefined,
     );
   }
 
+  /** What each replica says; the only one has no name where the target knows no replicas. */
+  async #scrape(
+    pipeline: DeployedPipeline,
+    signal?: AbortSignal,
+  ): Promise<Record<string, Snapshot>> {
+    const { targets, timeoutMs = 5000 } = this.#options;
+    const { driver, ref } = await targets.get(pipeline.target);
+    const workload = { pipeline: pipeline.name, target: ref };
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const init = {
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    };
+    if (driver.scrape) {
+      const replicas = await driver.scrape(workload, init);
+      return Object.fromEntries(
+        replicas.map(({ replica, text }) => [replica, parseSnapshot(text)]),
+      );
+    }
+    const response = await driver.fetch(workload, '/metrics', init);
+    if (!response.ok) {
+      throw new Error(`its /metrics answered ${response.status}`);
+    }
+    return { '': parseSnapshot(await readText(response, MAX_METRICS_BYTES)) };
+  }
+
   #now() {
     return (this.#options.now ?? Date.now)();
   }
-}
-
-/** What a process that was never seen before has done since its start counts, too. */
-function beginningOf({ startedAt }: Snapshot) {
-  return startedAt === null
-    ? undefined
-    : { atMs: startedAt * 1000, snapshot: { ...emptySnapshot, startedAt } };
 }

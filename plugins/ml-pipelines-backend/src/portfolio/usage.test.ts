@@ -122,7 +122,7 @@ describe.each(databases.eachSupportedId())('usage on %s', id => {
       ) {
         await samples.advance(
           pipeline,
-          { atMs, snapshot: emptySnapshot },
+          { atMs, replicas: {} },
           {
             atMs,
             seconds: 15,

@@ -48,14 +48,15 @@ export function createLogsRouter(options: LogsRouterOptions): Router {
   router.get('/pipelines/:name/logs', async (req, res) => {
     const { name } = req.params;
     await options.authorize(req, pipelineReadPermission, name);
-    const { after, limit, level } = parseInput(
+    const { after, limit, level, replica, previous } = parseInput(
       runtimeLogQuerySchema,
       req.query,
     );
     const wanted = atLeast(level);
     const items: LogLine[] = [];
     let next = after;
-    for await (const line of await open(name, { after, tail: limit })) {
+    const asked = { after, tail: limit, replica, previous };
+    for await (const line of await open(name, asked)) {
       next = line.cursor;
       if (wanted(line) && items.push(line) >= limit) {
         break;
@@ -68,7 +69,7 @@ export function createLogsRouter(options: LogsRouterOptions): Router {
   router.get('/pipelines/:name/logs/stream', async (req, res) => {
     const { name } = req.params;
     await options.authorize(req, pipelineReadPermission, name);
-    const { level } = parseInput(runtimeLogQuerySchema, req.query);
+    const { level, replica } = parseInput(runtimeLogQuerySchema, req.query);
     const wanted = atLeast(level);
     // The reader may go, or the portal end, while the target is still asked.
     const gone = new AbortController();
@@ -76,6 +77,7 @@ export function createLogsRouter(options: LogsRouterOptions): Router {
     const signal = AbortSignal.any([gone.signal, options.shutdown]);
     const lines = await open(name, {
       after: resumePosition(req),
+      replica,
       follow: true,
       signal,
     });

@@ -239,6 +239,24 @@ describe('routes of what runs', () => {
     expect(errors.body).toEqual({ items: [line(2, 'error')], next: 'c3' });
   });
 
+  it('reads the log of one replica, and of what ran there before', async () => {
+    const logs = jest.spyOn(driver, 'logs');
+    await request(server)
+      .get('/pipelines/ssh/logs?replica=ssh-0&previous=true&limit=5')
+      .expect(200);
+    await request(server)
+      .get('/pipelines/ssh/logs/stream?replica=ssh-0')
+      .expect(200);
+    expect(logs.mock.calls.map(([, asked]) => asked)).toEqual([
+      { after: undefined, tail: 5, replica: 'ssh-0', previous: true },
+      expect.objectContaining({ replica: 'ssh-0', follow: true }),
+    ]);
+    logs.mockRestore();
+    await request(server)
+      .get('/pipelines/ssh/logs?previous=perhaps')
+      .expect(400);
+  });
+
   it('follows logs of a level, and says what broke them off', async () => {
     driver.logLines.set('ssh', [line(4), line(5, 'error'), line(6)]);
     const { text } = await request(server)

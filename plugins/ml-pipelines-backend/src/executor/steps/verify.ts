@@ -14,10 +14,17 @@ export async function verify(work: DeploymentWork): Promise<WorkloadStatus> {
   const deadline = Date.now() + options.settings.verifyTimeoutSeconds * 1000;
   let pause = FIRST_PAUSE_MS;
   let missing = 'it has not been looked at yet';
+  // A target may at first still tell of the attempt before.
+  let failedBefore = false;
   while (Date.now() < deadline) {
     stop.check();
     const status = await observe(work);
-    if (status.phase === 'failed') {
+    const failed = rolloutFailure(status, record.revision);
+    if (failed && failedBefore) {
+      throw failed;
+    }
+    failedBefore = failed !== undefined;
+    if (status.phase === 'failed' && !status.rollout) {
       throw runtimeFailure(status);
     }
     if (isUp(status, record.revision) && isReadyForRuns(status)) {
@@ -80,15 +87,37 @@ function describe(status: WorkloadStatus): string {
   }`;
 }
 
+/** Why the target gave up bringing a revision up; undefined while it has not. */
+function rolloutFailure(
+  { rollout, lastError, reason }: WorkloadStatus,
+  revision: number,
+): DeploymentFailureError | undefined {
+  if (rollout?.state !== 'failed' || rollout.revision !== revision) {
+    return undefined;
+  }
+  // Older revisions that still serve have troubles of their own.
+  const same = lastError && lastError.code === rollout.code;
+  return new DeploymentFailureError({
+    code: rollout.code ?? 'runtime.crashed',
+    message: rollout.message ?? reason ?? 'The release does not come up.',
+    hint: rollout.hint ?? NEXT_STEP,
+    node: same ? lastError.node : undefined,
+  });
+}
+
+const NEXT_STEP =
+  'Look at the logs of the pipeline, correct the cause and deploy again.';
+
 /** The failure that a workload reports about itself. */
 export function runtimeFailure(status: WorkloadStatus): DeploymentFailureError {
   const { lastError, reason } = status;
+  const { node } = lastError ?? {};
   return new DeploymentFailureError({
-    code: 'runtime.crashed',
+    code: lastError?.code ?? 'runtime.crashed',
     message: lastError?.message ?? reason ?? 'The release does not run.',
-    hint: lastError?.node
-      ? `Correct the node "${lastError.node}" and deploy again.`
-      : 'Look at the logs of the pipeline, correct the cause and deploy again.',
-    node: lastError?.node,
+    hint:
+      lastError?.hint ??
+      (node ? `Correct the node "${node}" and deploy again.` : NEXT_STEP),
+    node,
   });
 }
