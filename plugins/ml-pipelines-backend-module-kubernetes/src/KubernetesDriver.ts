@@ -239,6 +239,7 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
       catalogue: this.#catalogue,
       hasEnvironment: document.spec.secrets.length > 0,
       facts: facts.data,
+      portalPages: this.#config.appUrl,
     });
   }
 

@@ -13,6 +13,10 @@ const DEFAULT_IMAGE = {
 /** `mlPipelines.kubernetes`, checked: what targets say nothing about. */
 export interface KubernetesConfig {
   image: z.output<typeof imageSchema>;
+  /** Where pods look for the portal unless their target says otherwise. */
+  portalUrl?: string;
+  /** Where the portal's pages are, to which alerts and dashboards link. */
+  appUrl?: string;
 }
 
 /** An image as the container runtime is asked for it. */
@@ -35,7 +39,13 @@ export function readKubernetesConfig(config: Config): KubernetesConfig {
       )}: ${issue.message}`,
     );
   }
-  return { image: parsed.data };
+  return {
+    image: parsed.data,
+    portalUrl:
+      config.getOptionalString('mlPipelines.exchange.url') ??
+      config.getOptionalString('backend.baseUrl'),
+    appUrl: config.getOptionalString('app.baseUrl'),
+  };
 }
 
 /** The image of a target: its own settings, else the portal's, else the published one. */

@@ -10,6 +10,7 @@ import type { RuntimeImage } from '../config';
 import type { KubernetesFacts } from '../facts';
 import type { KubernetesTargetConfig } from '../targetConfig';
 import { sourcePorts } from './sourcePorts';
+import { monitoringObjects } from './monitoring/monitoringObjects';
 import { KubectlManifestSink, ManifestSink } from './KubectlManifest';
 import { Component, documentName, environmentName, HTTP_PORT } from './names';
 import { POD_PATHS, podTemplate } from './podTemplate';
@@ -48,6 +49,8 @@ export interface PipelineStackOptions {
   model?: ModelRef;
   exchangeUrl?: string;
   facts: KubernetesFacts;
+  /** Address of the portal's pages, to which alerts and dashboards link. */
+  portalPages?: string;
 }
 
 /** Adds the standing objects of a pipeline, and the output `endpoint`. */
@@ -123,6 +126,14 @@ export function addPipelineObjects(
         ),
         { dependsOn: [configMap] },
       );
+    }
+    const seen = monitoringObjects(
+      context,
+      facts.monitoring,
+      options.portalPages,
+    );
+    for (const [id, object] of Object.entries(seen)) {
+      sink.add(id, object);
     }
     sink.add('disruption-budget', disruptionBudget(context));
     if (config.exposure.type === 'Ingress') {
