@@ -32,14 +32,16 @@ export async function clusterCapabilities(
     connection.find<V1APIGroup>('/apis/metrics.k8s.io'),
   ]);
   const gpu = config.gpu.resourceName;
+  const usable = nodes?.items.filter(({ spec }) => !spec?.unschedulable) ?? [];
+  // A cluster without nodes may get some when pods wait for them.
   const largest = (resource: string) =>
-    nodes &&
-    Math.max(
-      0,
-      ...nodes.items
-        .filter(({ spec }) => !spec?.unschedulable)
-        .map(({ status }) => quantity(status?.allocatable?.[resource])),
-    );
+    usable.length === 0
+      ? undefined
+      : Math.max(
+          ...usable.map(({ status }) =>
+            quantity(status?.allocatable?.[resource]),
+          ),
+        );
   const quotaOf = (resource: string) => {
     const limits = (quotas?.items ?? []).flatMap(({ spec }) => {
       const hard = spec?.hard?.[resource];
@@ -55,7 +57,8 @@ export async function clusterCapabilities(
     stream: true,
     batch: true,
     autoscaling: metrics !== undefined,
-    hostFiles: false,
+    // Files of volumes are for pods what files of a machine are for processes.
+    hostFiles: config.dataVolumes.length > 0,
     schedules: true,
     maxWorkers: MOST_WORKERS,
     maxCpu: least(largest('cpu'), UNKNOWN.cpu, 'cpu'),

@@ -9,6 +9,7 @@ import {
   PipelineDocument,
   targetCapabilitiesSchema,
 } from '@mlpipe/plugin-ml-pipelines-common';
+import type { JsonObject } from '@backstage/types';
 import { synthesizeStack } from '../constructs/synthesizeStack';
 import type {
   LogOptions,
@@ -25,11 +26,17 @@ import type {
 export interface TargetContractSubject<Config> {
   driver: TargetDriver<Config>;
   /** A target that is up, its configuration as an admin would write it. */
-  target: { name: string; config: unknown };
+  target: { name: string; config: unknown; credentials?: JsonObject };
   /** A valid document that the target can run; nothing of it is deployed yet. */
   document: PipelineDocument;
   /** Releases what the test made. */
   dispose?(): Promise<void>;
+}
+
+/** What of the contract is tested. @public */
+export interface TargetContractOptions {
+  /** False where the machines that would execute runs are not there. Default true. */
+  runs?: boolean;
 }
 
 /** Text that Terraform would evaluate if it were not made a literal. */
@@ -58,6 +65,7 @@ const SAMPLE = Array.from(
 export function runTargetContract<Config>(
   name: string,
   create: () => Promise<TargetContractSubject<Config>>,
+  { runs = true }: TargetContractOptions = {},
 ): void {
   describe(`contract of the target driver ${name}`, () => {
     const withSubject =
@@ -191,7 +199,7 @@ export function runTargetContract<Config>(
       }),
     );
 
-    it(
+    (runs ? it : it.skip)(
       'starts a run once, shows it to its end, gives up its files and forgets it',
       withSubject(async ({ driver, ref, workload, document }) => {
         const { batch } = await driver.capabilities(ref);
@@ -305,6 +313,7 @@ function prepare<Config>({
   const ref: TargetRef<Config> = {
     name: target.name,
     config: driver.configSchema.parse(target.config),
+    ...(target.credentials && { credentials: target.credentials }),
   };
   const workload = { pipeline: document.metadata.name, target: ref };
   return {
