@@ -40,6 +40,7 @@ def _whole(work: Work) -> Outcome:
 def _share(work: Work) -> PartOutcome:
     graph = batch_graph(work.spec, work.input)
     model, archive = _model(work, graph)
+    learned = states_digest(model.runner.save())
     scoring = BatchScoring(graph, model, work.files, work.share)
     rows, values = work.scratch / "rows.csv", work.scratch / "values.npy"
     tally = scoring.write(rows)
@@ -52,7 +53,7 @@ def _share(work: Work) -> PartOutcome:
     document = {
         "tally": tally.as_json(),
         "bytes": scoring.source_bytes,
-        "model": states_digest(model.runner.save()),
+        "model": learned,
     }
     return PartOutcome(document, files)
 

@@ -65,6 +65,8 @@ class LogTail:
         #: Why nothing can be read at the moment.
         self.problem: str | None = None
         self._fd: int | None = None
+        #: Device and inode of a compressed file, as those of what it was unpacked to are others.
+        self._opened: tuple[int, int] | None = None
         self._generation = 0
         #: Byte behind the last line that was given out.
         self._done = 0
@@ -227,12 +229,13 @@ class LogTail:
         """The file to read after the present one, when that was rotated away."""
         assert self._fd is not None  # noqa: S101 - callers have a file
         opened = os.fstat(self._fd)
+        known = self._opened or (opened.st_dev, opened.st_ino)
         try:
             current = self.path.stat()
         except OSError as error:
             self.problem = f"The log file {self.path} cannot be read: {error.strerror}."
             return None
-        if (current.st_dev, current.st_ino) == (opened.st_dev, opened.st_ino):
+        if (current.st_dev, current.st_ino) == known:
             self.problem = None
             return None
         newer = [
@@ -316,6 +319,7 @@ class LogTail:
             return False
         self.close()
         self._fd = fd
+        self._opened = _identity(path) if is_compressed(path) else None
         self._generation += 0 if moved else 1
         self._done, self._rest, self._left_out, self._head = at, b"", 0, b""
         self._rotation_seen = False
@@ -361,6 +365,14 @@ def rotated_siblings(path: Path) -> list[tuple[Path, os.stat_result]]:
     return [
         item for item in found if not (is_compressed(item[0]) and item[0].with_suffix("") in plain)
     ]
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def lag_behind(path: Path, offset: dict[str, Any]) -> int:
