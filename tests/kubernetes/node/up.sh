@@ -10,7 +10,7 @@ export NODE KUBE
 mkdir -p "$NODE"/{run,log,data,conf,cni}
 for file in "$here"/conf/*; do
   case $file in *.conflist) folder=cni ;; *) folder=conf ;; esac
-  sed "s#@NODE@#$NODE#g" "$file" >"$NODE/$folder/$(basename "$file")"
+  sed "s#__NODE__#$NODE#g" "$file" >"$NODE/$folder/$(basename "$file")"
 done
 [ -f "$NODE/pki/admin.kubeconfig" ] ||
   bash "$here/../pki.sh" "$NODE/pki" https://10.99.0.2:6443 127.0.0.1 10.99.0.2 10.97.0.1
