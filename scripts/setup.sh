@@ -102,6 +102,13 @@ if [ "$mode" = --test ]; then
   command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
   command -v prometheus >/dev/null || missing+=(prometheus)
+  # For a Kubernetes node that runs containers; where there is no root, those tests are skipped.
+  if [ "$(id -u)" = 0 ] && [ -d /sys/fs/cgroup/memory ] && command -v apt-get >/dev/null; then
+    for need in containerd:containerd runc:runc dockerd:docker.io nft:nftables iptables:iptables conntrack:conntrack mmdebstrap:mmdebstrap gcc:gcc; do
+      command -v "${need%%:*}" >/dev/null || missing+=("${need##*:}")
+    done
+    [ -x /usr/lib/cni/bridge ] || missing+=(containernetworking-plugins)
+  fi
   if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
       say "Installing ${missing[*]} for the tests"
@@ -112,5 +119,5 @@ if [ "$mode" = --test ]; then
     fi
   fi
   command -v go >/dev/null || [ -x /usr/local/go/bin/go ] ||
-    fail 'The tests need Go 1.26 or newer, to build the Kafka broker they use: install it from https://go.dev/dl, and run this again.'
+    fail 'The tests need Go 1.26 or newer, to build the Kafka broker and the Kubernetes clusters they use: install it from https://go.dev/dl, and run this again.'
 fi

@@ -4,16 +4,22 @@
  *     runs until Ctrl-C; its kubeconfig is copied to KUBECONFIG
  *   node --import tsx tests/src/support/clusterCli.ts run control-plane|node COMMAND…
  *     runs a command with TEST_KUBECONFIG and TF_CLI_CONFIG_FILE, and ends with its exit code
+ *   node --import tsx tests/src/support/clusterCli.ts why-no-node
+ *     says why no node can run here; nothing when one can
  */
 import { spawn } from 'node:child_process';
 import { copyFileSync, rmSync } from 'node:fs';
-import { startControlPlane, startNode } from './cluster';
+import { nodeUnavailable, startControlPlane, startNode } from './cluster';
 import { terraformCliConfig } from './kubernetes/builds';
 
 const USAGE = 'up|run control-plane|node …';
 const VOLUMES = Array.from({ length: 10 }, (_, index) => `volume-${index}`);
 
 async function main([verb, what, ...rest]: string[]): Promise<number> {
+  if (verb === 'why-no-node') {
+    process.stdout.write(nodeUnavailable() ?? '');
+    return 0;
+  }
   if (
     !['up', 'run'].includes(verb) ||
     !['control-plane', 'node'].includes(what)
