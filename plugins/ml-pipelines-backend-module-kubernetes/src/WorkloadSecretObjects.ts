@@ -3,6 +3,8 @@ import type {
   V1ConfigMap,
   V1ConfigMapList,
   V1ControllerRevisionList,
+  V1CronJobList,
+  V1JobList,
   V1PodList,
   V1PodTemplateSpec,
   V1ReplicaSetList,
@@ -120,7 +122,7 @@ export class WorkloadSecretObjects {
     const query = selecting({ [PIPELINE_LABEL]: pipeline });
     const list = <T>(path: string) =>
       this.connection.get<T>(`${path}?${query}`);
-    const [secrets, configMaps, pods, replicaSets, revisions] =
+    const [secrets, configMaps, pods, replicaSets, revisions, cronJobs, jobs] =
       await Promise.all([
         list<V1SecretList>(core(namespace, 'secrets')),
         list<V1ConfigMapList>(core(namespace, 'configmaps')),
@@ -129,6 +131,9 @@ export class WorkloadSecretObjects {
         list<V1ControllerRevisionList>(
           group('apps/v1', namespace, 'controllerrevisions'),
         ),
+        list<V1CronJobList>(group('batch/v1', namespace, 'cronjobs')),
+        // One that is due may not have begun.
+        list<V1JobList>(group('batch/v1', namespace, 'jobs')),
       ]);
     const used = JSON.stringify([
       pods.items.map(pod => pod.spec),
@@ -136,6 +141,8 @@ export class WorkloadSecretObjects {
       revisions.items.map(
         revision => (revision.data as { spec?: V1PodTemplateSpec })?.spec,
       ),
+      cronJobs.items.map(({ spec }) => spec?.jobTemplate.spec?.template.spec),
+      jobs.items.map(({ spec }) => spec?.template.spec),
     ]);
     const unused = <T extends V1Secret | V1ConfigMap>(items: T[]) =>
       items.filter(({ metadata }) => {

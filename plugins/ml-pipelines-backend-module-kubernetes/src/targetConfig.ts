@@ -66,6 +66,26 @@ export const kubernetesTargetConfigSchema = z
         sizeGiB: z.number().positive().default(10),
       })
       .prefault({}),
+    /**
+     * Volumes with data that sources read: claims that an administrator has
+     * made in the namespace. Every pod mounts them, read-only.
+     */
+    dataVolumes: z
+      .array(
+        z.strictObject({
+          /** Name of a PersistentVolumeClaim. */
+          claim: z.string().min(1).max(253),
+          /** Absolute path in the pods, such as `/srv/data`. */
+          mountPath: z
+            .string()
+            .regex(
+              /^\/(?!data(?:\/|$)|tmp(?:\/|$)|etc(?:\/|$)|proc(?:\/|$)|dev(?:\/|$)|sys(?:\/|$))[A-Za-z0-9._/-]+$/,
+              'An absolute path outside of /data, /tmp, /etc, /proc, /dev and /sys, such as /srv/data',
+            ),
+        }),
+      )
+      .max(10)
+      .default([]),
     exposure: z
       .strictObject({
         /** `proxy`: only inside the cluster, and for the portal through the API server. */

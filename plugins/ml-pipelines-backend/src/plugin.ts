@@ -176,6 +176,7 @@ export const mlPipelinesPlugin = createBackendPlugin({
           notifier,
           retention: readRetentionSettings(config),
           settings: readRunSettings(config),
+          targetStacks,
         });
         const shared = { ...deps, ...core, ...monitoring, authorize };
         registerActions({

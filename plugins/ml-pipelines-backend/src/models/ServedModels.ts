@@ -78,6 +78,25 @@ export class ServedModels {
   }
 
   /**
+   * Number for the next model of a pipeline: of all that runs left, the
+   * highest and one more. Models of workloads that keep their own are numbered
+   * by those.
+   */
+  async nextVersion(
+    run: Pick<RunRecord, 'pipeline' | 'kind' | 'target'>,
+  ): Promise<number | undefined> {
+    if (run.kind === 'test' || !(await this.takesModels(run.target))) {
+      return undefined;
+    }
+    const runs = await this.succeeded(run.pipeline, ['training', 'batch']);
+    const versions = runs
+      .filter(({ mirrored }) => !mirrored)
+      .map(({ model }) => Number(model))
+      .filter(Number.isSafeInteger);
+    return Math.max(0, ...versions) + 1;
+  }
+
+  /**
    * The model of a run for the revision that is deployed.
    *
    * @throws ConflictError, NotFoundError saying why it cannot be used
@@ -138,27 +157,27 @@ export class ServedModels {
     document: PipelineDocument,
     kinds: RunKind[],
   ): Promise<DeployedModel | undefined> {
-    const { runs } = this.options;
-    const found = await Promise.all(
-      kinds.map(kind =>
-        runs.list(pipeline, {
-          kind,
-          state: 'succeeded',
-          offset: 0,
-          limit: LOOKED_AT,
-        }),
-      ),
-    );
-    const newestFirst = found
-      .flatMap(({ items }) => items)
-      .sort((a, b) => b.ordinal - a.ordinal);
-    for (const run of newestFirst) {
+    for (const run of await this.succeeded(pipeline, kinds)) {
       const model = await this.fits(run, document);
       if (model) {
         return model;
       }
     }
     return undefined;
+  }
+
+  /** Newest first. */
+  private async succeeded(
+    pipeline: string,
+    kinds: RunKind[],
+  ): Promise<RunRecord[]> {
+    const page = { state: 'succeeded', offset: 0, limit: LOOKED_AT } as const;
+    const found = await Promise.all(
+      kinds.map(kind => this.options.runs.list(pipeline, { ...page, kind })),
+    );
+    return found
+      .flatMap(({ items }) => items)
+      .sort((a, b) => b.ordinal - a.ordinal);
   }
 
   /** The model of a run, if it is there and one for that document. */

@@ -99,7 +99,11 @@ describe.each(databases.eachSupportedId())('RunExecutor on %s', id => {
           secrets: { environment: { TOKEN: SECRET }, apiKeysSha256: [] },
         }),
       },
-      models: { forRun: async () => undefined },
+      models: {
+        forRun: async () => undefined,
+        nextVersion: async () => undefined,
+      },
+      targetStacks: { ensure: async () => {} },
       notifier: { pipelineChanged: async () => {} },
       notifications: {
         send: async ({ recipients, payload }) => {

@@ -7,6 +7,7 @@ import type { Exchange } from '../exchange/createExchange';
 import type { ServedModels } from '../models/ServedModels';
 import type { PipelineStore } from '../pipelines/PipelineStore';
 import type { WorkloadSecretsProvider } from '../secrets/WorkloadSecretsProvider';
+import type { TargetStacks } from '../targetStacks/TargetStacks';
 import type { TargetRegistry } from '../targets/TargetRegistry';
 import type { RunLogStore } from './RunLogStore';
 import type { RunSettings } from './RunSettings';
@@ -21,8 +22,10 @@ export interface RunOptions {
   changes: DeploymentChanges;
   pipelines: Pick<PipelineStore, 'get' | 'getRevision'>;
   targets: Pick<TargetRegistry, 'get'>;
+  /** Make what all pipelines of a target need. */
+  targetStacks: Pick<TargetStacks, 'ensure'>;
   secrets: Pick<WorkloadSecretsProvider, 'collect'>;
-  models: Pick<ServedModels, 'forRun'>;
+  models: Pick<ServedModels, 'forRun' | 'nextVersion'>;
   notifier: Pick<ChangeNotifier, 'pipelineChanged'>;
   notifications: Pick<NotificationService, 'send'>;
   logger: LoggerService;

@@ -20,6 +20,7 @@ import type { PipelineValidator } from '../pipelines/PipelineValidator';
 import type { RetentionSettings } from '../retention/readRetentionSettings';
 import { createRunsRouter } from '../routes/runsRouter';
 import type { WorkloadSecretsProvider } from '../secrets/WorkloadSecretsProvider';
+import type { TargetStacks } from '../targetStacks/TargetStacks';
 import type { TargetRegistry } from '../targets/TargetRegistry';
 import { DatabaseRunStore } from './DatabaseRunStore';
 import { RunAdoption } from './RunAdoption';
@@ -54,6 +55,7 @@ export interface RunsOptions {
   retention: Pick<RetentionSettings, 'runDays' | 'runsPerPipeline'>;
   settings: RunSettings;
   targets: TargetRegistry;
+  targetStacks: TargetStacks;
   validator: PipelineValidator;
   workloadSecrets: WorkloadSecretsProvider;
 }

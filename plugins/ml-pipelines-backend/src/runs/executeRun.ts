@@ -59,6 +59,7 @@ async function untilOutcome(work: RunWork): Promise<void> {
   const secrets = await work.secrets(document);
   let observation = await driver.observe(ref);
   if (observation.state === 'absent' && !work.record.launched) {
+    await prepareTarget(work);
     await withInput(work, async input =>
       driver.start({
         ...ref,
@@ -68,6 +69,7 @@ async function untilOutcome(work: RunWork): Promise<void> {
         workers: work.record.workers ?? 1,
         secrets,
         model: await work.model(document),
+        modelVersion: await work.options.models.nextVersion(work.record),
         input,
       }),
     );
@@ -218,6 +220,18 @@ async function removeFromTarget(work: RunWork): Promise<void> {
       }`,
     );
   }
+}
+
+/** A run may be the first thing on a target, such as a test of a document that is not deployed. */
+async function prepareTarget(work: RunWork): Promise<void> {
+  const { targets, targetStacks } = work.options;
+  await targetStacks.ensure(await targets.get(work.record.target), {
+    stop: work.stop,
+    reporter: {
+      info: message => void work.log('info', message).catch(() => {}),
+      event: () => {},
+    },
+  });
 }
 
 /** Gives the input as a file of the portal's disk, and removes that afterwards. */

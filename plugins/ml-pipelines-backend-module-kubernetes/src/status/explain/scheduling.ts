@@ -123,7 +123,9 @@ function volumeWords(count: string, said: string): string {
  * untolerated taint {gpu: true}. preemption: …`.
  */
 export function explainUnschedulable(said: string): Trouble {
-  const text = said.split(/\.?\s*preemption:/i)[0].trim();
+  const text = said
+    .split(/\.?\s*(?:no new claims to deallocate,\s*)?preemption:/i)[0]
+    .trim();
   const head = /^0\/(\d+) nodes are available:?\s*/.exec(text);
   const parts = splitReasons(text.slice(head?.[0].length ?? 0));
   const findings = parts.map(part => find(part));
