@@ -19,6 +19,8 @@ export interface TargetProbeOptions {
 export class TargetProbe {
   readonly #statuses: ExpiringCache<Target['status']>;
   readonly #capabilities: ExpiringCache<TargetCapabilities>;
+  /** Since when each is as it is, as far as this backend has seen. */
+  readonly #since = new Map<string, { ready: boolean; since: string }>();
 
   constructor({
     statusTtlMs = 10_000,
@@ -55,7 +57,7 @@ export class TargetProbe {
         })),
         this.capabilities(registered),
       ]);
-      return { status, capabilities };
+      return { status: this.#dated(target.name, status), capabilities };
     } catch (error) {
       return this.unusable(target.name, toError(error).message);
     }
@@ -66,8 +68,9 @@ export class TargetProbe {
     name: string,
     reason: string,
   ): Pick<Target, 'status' | 'capabilities'> {
+    const checkedAt = new Date().toISOString();
     return {
-      status: { ready: false, reason, checkedAt: new Date().toISOString() },
+      status: this.#dated(name, { ready: false, reason, checkedAt }),
       capabilities: this.#capabilities.last(name) ?? NO_CAPABILITIES,
     };
   }
@@ -75,5 +78,14 @@ export class TargetProbe {
   forget(name: string): void {
     this.#statuses.forget(name);
     this.#capabilities.forget(name);
+    this.#since.delete(name);
+  }
+
+  #dated(name: string, status: Target['status']): Target['status'] {
+    const { ready, checkedAt } = status;
+    const known = this.#since.get(name);
+    const since = known?.ready === ready ? known.since : checkedAt;
+    this.#since.set(name, { ready, since });
+    return { ...status, since };
   }
 }
