@@ -99,7 +99,10 @@ class PodLogReader {
     const sources = pods.map(pod => this.#storedOf(pod, previous, failures));
     const lines = mergeByTime(sources, (a, b) => compare(a.nanos, b.nanos));
     const resumed = this.#position !== undefined;
-    const wanted = resumed || tail === undefined ? lines : lastOf(lines, tail);
+    const wanted =
+      resumed || tail === undefined
+        ? lines
+        : lastOf(lines, tail, line => this.#move(line));
     for await (const line of wanted) {
       if (this.#aborted) {
         return;
@@ -249,12 +252,17 @@ class PodLogReader {
     }
   }
 
-  #take({ pod, nanos, text }: PodLine): LogLine {
+  #move({ pod, nanos }: PodLine): LogPosition {
     const id = podId(pod.metadata?.uid ?? nameOf(pod));
     this.#position ??= { floor: nanos, pods: new Map() };
     advance(this.#position, id, nanos, this.#alive);
+    return this.#position;
+  }
+
+  #take(line: PodLine): LogLine {
+    const { pod, nanos, text } = line;
     return {
-      cursor: toCursor(this.#position),
+      cursor: toCursor(this.#move(line)),
       ...parseLogLine(text, fromNanos(nanos)),
       replica: nameOf(pod),
     };
@@ -364,16 +372,22 @@ function join(...signals: Array<AbortSignal | undefined>) {
   return given.length > 0 ? AbortSignal.any(given) : undefined;
 }
 
+/** @param onPassed - told of every line that comes before them, in order */
 async function* lastOf<T>(
   lines: AsyncIterable<T>,
   count: number,
+  onPassed: (line: T) => void,
 ): AsyncGenerator<T> {
-  let kept: T[] = [];
+  const kept: T[] = [];
+  const keep = () => {
+    kept.splice(0, Math.max(0, kept.length - count)).forEach(onPassed);
+  };
   for await (const line of lines) {
     kept.push(line);
     if (kept.length > 2 * count) {
-      kept = kept.slice(-count);
+      keep();
     }
   }
-  yield* count > 0 ? kept.slice(-count) : [];
+  keep();
+  yield* kept;
 }

@@ -22,7 +22,7 @@ import { isReady, runtimeContainer } from './explain/explainPod';
 import { RuntimeProbe } from './RuntimeProbe';
 import { toWorkloadStatus } from './toWorkloadStatus';
 
-/** How long the first question after a start waits for the lists. */
+/** How long questions after a start wait for the lists. */
 const FIRST_WAIT_MS = 4_000;
 const DEFAULT_TAIL = 500;
 const SCRAPE_TIMEOUT_MS = 5_000;
@@ -61,8 +61,8 @@ export class LiveViews {
   async observe({ pipeline, target }: Workload): Promise<WorkloadStatus> {
     const now = () => (this.#options.now ?? (() => new Date()))();
     try {
-      const { watches, probe } = this.#view(target);
-      await watches.settled(FIRST_WAIT_MS);
+      const { watches, probe, ready } = this.#view(target);
+      await ready;
       const { silence } = watches;
       if (silence) {
         return unknown(
@@ -87,8 +87,8 @@ export class LiveViews {
     { pipeline, target }: Workload,
     options: LogOptions,
   ): AsyncGenerator<LogLine> {
-    const { watches } = this.#view(target);
-    await watches.settled(FIRST_WAIT_MS);
+    const { watches, ready } = this.#view(target);
+    await ready;
     if (watches.silence) {
       throw new ServiceUnavailableError(
         `The cluster of target "${target.name}" does not answer: ${watches.silence.cause}`,
@@ -118,8 +118,8 @@ export class LiveViews {
     { pipeline, target }: Workload,
     options: { signal?: AbortSignal } = {},
   ): Promise<Array<{ replica: string; text: string }>> {
-    const { watches } = this.#view(target);
-    await watches.settled(FIRST_WAIT_MS);
+    const { watches, ready } = this.#view(target);
+    await ready;
     const pods = podsOf(watches, pipeline).filter(
       pod => runtimeContainer(pod)?.state?.running,
     );
@@ -163,6 +163,7 @@ export class LiveViews {
       });
       return {
         watches,
+        ready: watches.settled(FIRST_WAIT_MS),
         probe: new RuntimeProbe(connection),
         close: () => watches.close(),
       };
@@ -172,6 +173,8 @@ export class LiveViews {
 
 interface View extends Closable {
   watches: ClusterWatches;
+  /** Resolves when the lists are there, or have had their time. */
+  ready: Promise<void>;
   probe: RuntimeProbe;
 }
 

@@ -174,11 +174,12 @@ describe.each(databases.eachSupportedId())('Sampler on %s', id => {
     const { tick, source, driver } = await setup();
     const began = START / 1000;
     let replicas: Array<[string, number, number]> = [];
-    driver.scrape = async () =>
+    const scrape = async () =>
       replicas.map(([replica, events, startedAt]) => ({
         replica,
         text: metrics(events, startedAt),
       }));
+    Object.assign(driver, { scrape });
     const look = (...seen: typeof replicas) => {
       replicas = seen;
       return tick(15);
