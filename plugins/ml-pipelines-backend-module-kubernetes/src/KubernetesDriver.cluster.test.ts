@@ -11,8 +11,16 @@ import type {
   V1StatefulSet,
 } from '@kubernetes/client-node';
 import type { PipelineDocument } from '@mlpipe/plugin-ml-pipelines-common';
+import {
+  StandaloneNotes,
+  synthesizeStack,
+} from '@mlpipe/plugin-ml-pipelines-node';
 import { core, group, selecting } from './paths';
-import { describeWithCluster, TestTarget } from './testing/cluster';
+import {
+  describeWithCluster,
+  kubeconfigPath,
+  TestTarget,
+} from './testing/cluster';
 import {
   batchPipeline,
   servePipeline,
@@ -449,6 +457,115 @@ describeWithCluster('a driver with a real API server', () => {
     await exposed.connection.delete(core(name, 'services', 'foreign'));
     await exposed.connection.close();
     await exposed.driver.close();
+  });
+
+  it.each(golden)(
+    'exports a stack with which %s runs without the portal',
+    async (_name, document) => {
+      const { namespace } = target.connection;
+      const pipeline = document.metadata.name;
+      const folder = await target.folder({ KUBECONFIG: kubeconfigPath! });
+      let notes: StandaloneNotes | undefined;
+      const stack = synthesizeStack({
+        name: pipeline,
+        backend: 'none',
+        build: scope => {
+          notes = target.driver.buildStandaloneStack(scope, {
+            pipeline,
+            target: target.ref,
+            document,
+            revision: 2,
+            release: 'r2',
+          });
+        },
+      });
+      expect(notes?.secrets).toContain(`${pipeline}-keys`);
+      await folder.write(stack);
+      const variables = [
+        ...['-var', `namespace=${namespace}`, '-var', 'image=localhost/x:"2"'],
+        ...['-var', 'image_pull_secret=registry'],
+        ...['-var', 'service_type=NodePort'],
+      ];
+      expectDone(
+        await folder.terraform('apply', '-auto-approve', ...variables),
+      );
+      expectDone(
+        await folder.terraform('plan', '-detailed-exitcode', ...variables),
+      );
+      const templates = (
+        await Promise.all(
+          [
+            group('apps/v1', namespace, 'deployments', pipeline),
+            group('apps/v1', namespace, 'statefulsets', pipeline),
+          ].map(path => target.connection.find<V1Deployment>(path)),
+        )
+      ).flatMap(found => (found?.spec ? [found.spec.template.spec] : []));
+      expect(
+        templates.map(spec => [
+          spec?.containers[0].image,
+          spec?.imagePullSecrets,
+        ]),
+      ).toEqual(
+        document.spec.schedule
+          ? []
+          : [['localhost/x:"2"', [{ name: 'registry' }]]],
+      );
+      // The portal keeps its hands off.
+      await expect(target.request(document)).rejects.toThrow(
+        /belongs to .* of target "export"/,
+      );
+      expectDone(
+        await folder.terraform('destroy', '-auto-approve', ...variables),
+      );
+      await target.driver.takeBackSecrets({ pipeline, target: target.ref });
+      await target.driver.removeData({ pipeline, target: target.ref });
+    },
+  );
+
+  it('goes back to the image with which an older revision ran', async () => {
+    const { name } = target.ref.config.namespace;
+    const document = servePipeline({ name: 'back' });
+    const imageOf = async () => {
+      const { spec } = await target.connection.get<V1Deployment>(
+        group('apps/v1', name, 'deployments', 'back'),
+      );
+      return spec?.template.spec?.containers[0].image;
+    };
+    const folder = await target.folder();
+    await deploy(target, folder, document);
+    const good = await imageOf();
+    const bad = TestTarget.create({
+      namespace: { name, create: false },
+      image: { tag: 'bad' },
+    });
+    bad.ref.name = target.ref.name;
+    const settled = (revision: number) =>
+      target.eventually(async () => {
+        const { items } = await target.connection.get<
+          KubernetesListObject<V1ReplicaSet>
+        >(
+          `${group('apps/v1', name, 'replicasets')}?${selecting({
+            'mlpipe.io/pipeline': 'back',
+          })}`,
+        );
+        return items.length >= revision ? true : undefined;
+      });
+    await settled(1);
+    await deploy(bad, folder, document, { revision: 2, release: 'second' });
+    expect(await imageOf()).not.toBe(good);
+    await settled(2);
+    await deploy(bad, folder, document, { revision: 1, release: 'third' });
+    expect(await imageOf()).toBe(good);
+    await settled(3);
+    await deploy(bad, folder, document, {
+      revision: 1,
+      release: 'fourth',
+      force: true,
+    });
+    expect(await imageOf()).not.toBe(good);
+    await remove(target, folder, document);
+    await bad.connection.close();
+    await bad.driver.close();
   });
 
   it.each([

@@ -21,6 +21,7 @@ import type {
   RunObservation,
   RunRef,
   StartedRun,
+  StandaloneNotes,
   StartRunRequest,
   TargetCheck,
   TargetDriver,
@@ -42,6 +43,7 @@ import {
 } from './constructs/names';
 import { addPipelineObjects } from './constructs/pipelineStack';
 import { sourcePorts } from './constructs/sourcePorts';
+import { addStandalonePipeline } from './constructs/standaloneStack';
 import { addTargetObjects } from './constructs/targetStack';
 import { services } from './constructs/workloadObjects';
 import { credentialsSchema } from './credentials';
@@ -212,6 +214,8 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
       config: target.config,
       pipeline,
       mode: this.#modeOf(document),
+      revision: request.revision,
+      force: request.force,
       services: this.#servicesOf(request),
     });
     return JSON.parse(JSON.stringify(facts)) as JsonObject;
@@ -234,12 +238,35 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
       ...request,
       target: target.name,
       config: target.config,
-      image: runtimeImage(target.config, this.#config),
+      image: {
+        ...runtimeImage(target.config, this.#config),
+        ...(facts.data.image && { reference: facts.data.image }),
+      },
       mode: this.#modeOf(document),
       catalogue: this.#catalogue,
       hasEnvironment: document.spec.secrets.length > 0,
       facts: facts.data,
       portalPages: this.#config.appUrl,
+    });
+  }
+
+  buildStandaloneStack(
+    scope: Construct,
+    request: Parameters<
+      NonNullable<TargetDriver<KubernetesTargetConfig>['buildStandaloneStack']>
+    >[1],
+  ): StandaloneNotes {
+    const { target, document, pipeline, revision, release } = request;
+    return addStandalonePipeline(scope, {
+      pipeline,
+      revision,
+      release,
+      document,
+      target: target.name,
+      config: target.config,
+      image: runtimeImage(target.config, this.#config),
+      mode: this.#modeOf(document),
+      catalogue: this.#catalogue,
     });
   }
 

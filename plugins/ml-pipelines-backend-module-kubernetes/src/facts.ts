@@ -14,6 +14,8 @@ export const kubernetesFactsSchema = z.object({
   }),
   /** Ports that nodes gave to the Service, by the name of the port. */
   nodePorts: z.record(z.string(), z.number()).default({}),
+  /** The image that the revision ran with, when it is gone back to. */
+  image: z.string().optional(),
   /** What a load balancer or a node is reached by. */
   address: z.string().optional(),
 });

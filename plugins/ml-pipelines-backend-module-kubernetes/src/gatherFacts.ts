@@ -16,6 +16,7 @@ import {
   TARGET_ANNOTATION,
 } from './constructs/names';
 import type { KubernetesFacts } from './facts';
+import { imageOfRevision } from './imageOfRevision';
 import { core, group, selecting } from './paths';
 import { reserveNodePorts } from './reserveNodePorts';
 import type { KubernetesTargetConfig } from './targetConfig';
@@ -30,16 +31,22 @@ export async function gatherFacts(
     config: KubernetesTargetConfig;
     pipeline: string;
     mode: RuntimeMode;
+    revision: number;
+    /** Bring up what the target says now, also of an older revision. */
+    force: boolean;
     /** Services that the pipeline will have. */
     services: V1Service[];
   },
 ): Promise<KubernetesFacts> {
-  const { config, pipeline, mode, services } = options;
+  const { config, pipeline, mode, revision, force, services } = options;
   await refuseForeignObjects(connection, options);
-  const [version, monitoring, volume, present] = await Promise.all([
+  const [version, monitoring, volume, image, present] = await Promise.all([
     connection.get<VersionInfo>('/version'),
     monitoringOf(connection, config),
     mode === 'stream' ? volumeOf(connection, pipeline) : undefined,
+    mode === 'batch' || force
+      ? undefined
+      : imageOfRevision(connection, pipeline, revision),
     Promise.all(
       services.map(({ metadata }) =>
         connection.find<V1Service>(
@@ -52,6 +59,7 @@ export async function gatherFacts(
     version: version.gitVersion,
     monitoring,
     volume,
+    image,
     nodePorts: await reserveNodePorts(
       connection,
       services,

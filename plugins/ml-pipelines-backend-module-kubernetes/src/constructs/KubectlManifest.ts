@@ -36,7 +36,7 @@ export interface ManifestOptions {
 }
 
 class KubectlProvider extends TerraformProvider {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, private readonly settings: object) {
     super(scope, id, {
       terraformResourceType: 'kubectl',
       terraformProviderSource: KUBECTL_PROVIDER.source,
@@ -48,9 +48,8 @@ class KubectlProvider extends TerraformProvider {
     });
   }
 
-  // Address and credentials come by KUBE_* of the environment, never from a file of the portal.
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return { load_config_file: false };
+    return { ...this.settings };
   }
 }
 
@@ -90,12 +89,19 @@ class KubectlManifest extends TerraformResource {
   }
 }
 
+/** Address and credentials come by KUBE_* of the environment, never from a file of the portal. */
+const BY_ENVIRONMENT = { load_config_file: false };
+
 /** Manifests by the kubectl provider; one for each stack. */
 export class KubectlManifestSink implements ManifestSink {
   readonly #provider: TerraformProvider;
 
-  constructor(private readonly scope: Construct) {
-    this.#provider = new KubectlProvider(scope, 'kubectl');
+  /** @param settings - of the provider */
+  constructor(
+    private readonly scope: Construct,
+    settings: object = BY_ENVIRONMENT,
+  ) {
+    this.#provider = new KubectlProvider(scope, 'kubectl', settings);
   }
 
   add(

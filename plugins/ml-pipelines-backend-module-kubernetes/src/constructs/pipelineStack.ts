@@ -46,6 +46,12 @@ export interface PipelineStackOptions {
   catalogue: NodeCatalogue;
   secretsVersion?: string;
   hasEnvironment: boolean;
+  /** Another Secret with the variables than that of the version. */
+  environmentSecret?: string;
+  /** Other pull secrets than that of the image, as an expression of Terraform. */
+  imagePullSecrets?: string;
+  /** Another type of the Service than that of the exposure. */
+  serviceType?: string;
   model?: ModelRef;
   exchangeUrl?: string;
   facts: KubernetesFacts;
@@ -58,7 +64,21 @@ export function addPipelineObjects(
   scope: Construct,
   options: PipelineStackOptions,
 ): void {
-  const sink: ManifestSink = new KubectlManifestSink(scope);
+  const { mode, facts } = options;
+  const context = addWorkload(new KubectlManifestSink(scope), options);
+  if (mode !== 'batch') {
+    new TerraformOutput(scope, 'endpoint', {
+      value: terraformLiteral(endpointOf(context, facts)),
+      description: 'Where the pipeline answers',
+    }).overrideLogicalId('endpoint');
+  }
+}
+
+/** Adds the standing objects of a pipeline. */
+export function addWorkload(
+  sink: ManifestSink,
+  options: PipelineStackOptions,
+): ObjectContext {
   const { mode, document, pipeline, config, facts } = options;
   const component: Component = mode === 'batch' ? 'run' : mode;
   const context: ObjectContext = {
@@ -139,19 +159,19 @@ export function addPipelineObjects(
     if (config.exposure.type === 'Ingress') {
       sink.add('ingress', ingress(context));
     }
-    const output = new TerraformOutput(scope, 'endpoint', {
-      value: terraformLiteral(endpointOf(context, facts)),
-      description: 'Where the pipeline answers',
-    });
-    output.overrideLogicalId('endpoint');
   }
+  return context;
 }
 
 function environmentSecretOf({
   pipeline,
   secretsVersion,
   hasEnvironment,
+  environmentSecret,
 }: PipelineStackOptions): string | undefined {
+  if (environmentSecret !== undefined) {
+    return environmentSecret;
+  }
   return secretsVersion && hasEnvironment
     ? environmentName(pipeline, secretsVersion)
     : undefined;

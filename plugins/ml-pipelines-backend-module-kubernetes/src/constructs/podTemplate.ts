@@ -57,6 +57,8 @@ export interface PodTemplateOptions {
   environmentSecret?: string;
   /** Secret with keys and token; that of the pipeline by default. */
   keysSecret?: string;
+  /** Other pull secrets than that of the image, as an expression of Terraform. */
+  imagePullSecrets?: string;
   /** Arguments of `mlpipe`. */
   args: string[];
   /** Whether it listens on {@link HTTP_PORT}, which probes then ask. */
@@ -98,7 +100,7 @@ export function podTemplate(options: PodTemplateOptions): V1PodTemplateSpec {
 }
 
 function podSpec(options: PodTemplateOptions): V1PodSpec {
-  const { config, image, compute } = options;
+  const { config, compute } = options;
   const gpu = compute.gpu;
   return {
     automountServiceAccountToken: false,
@@ -113,9 +115,7 @@ function podSpec(options: PodTemplateOptions): V1PodSpec {
       fsGroupChangePolicy: 'OnRootMismatch',
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    ...(image.pullSecret && {
-      imagePullSecrets: [{ name: image.pullSecret }],
-    }),
+    ...pullSecrets(options),
     ...(gpu &&
       config.gpu.runtimeClassName && {
         runtimeClassName: config.gpu.runtimeClassName,
@@ -124,6 +124,19 @@ function podSpec(options: PodTemplateOptions): V1PodSpec {
     containers: [container(options)],
     volumes: volumes(options),
   };
+}
+
+function pullSecrets({
+  image,
+  imagePullSecrets,
+}: PodTemplateOptions): Pick<V1PodSpec, 'imagePullSecrets'> {
+  if (imagePullSecrets !== undefined) {
+    // An expression, which gives a list.
+    return { imagePullSecrets: imagePullSecrets as unknown as [] };
+  }
+  return image.pullSecret
+    ? { imagePullSecrets: [{ name: image.pullSecret }] }
+    : {};
 }
 
 function nodeChoice({ config, compute }: PodTemplateOptions) {

@@ -1,6 +1,6 @@
 import type { V1LimitRange } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { toYaml } from './toYaml';
+import { expression, toYaml } from './toYaml';
 
 it('writes names as the API knows them, and nothing that is undefined', () => {
   const limits: V1LimitRange = {
@@ -28,4 +28,17 @@ it('writes text so that YAML and JSON read the same', () => {
   expect(written).not.toMatch(/[\u0085\u2028\ufeff]|[$%]\{/);
   expect(JSON.parse(written).data.text).toBe(text);
   expect(parse(written).data.text).toBe(text);
+});
+
+it('lets Terraform compute whole values, and nothing in other text', () => {
+  const written = toYaml({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: expression('var.namespace') },
+    data: { text: JSON.stringify({ a: '\u00000', b: '"\u00000"' }) },
+  } as object);
+  expect(written.match(/\$\{[^}]*\}/g)).toEqual([
+    '${jsonencode(var.namespace)}',
+  ]);
+  expect(written).toContain('"namespace":${jsonencode(var.namespace)}');
 });

@@ -25,20 +25,42 @@ export function yamlSafeJson(value: unknown): string {
   return escaped(JSON.stringify(value), NOT_OF_YAML);
 }
 
+/** No text that people write begins like this as a whole value. */
+const EXPRESSION = '\u0000';
+
+/**
+ * A value that Terraform computes, to be put where an object has a value.
+ *
+ * @param terraform - an expression that gives any value
+ */
+export function expression(terraform: string): string {
+  return `${EXPRESSION}${terraform}`;
+}
+
 /**
  * A typed object as a manifest: without what is undefined, by the API's own
- * names, and with nothing in it that Terraform would evaluate.
+ * names, and with nothing in it that Terraform would evaluate but what
+ * {@link expression} made.
  */
 export function toYaml(object: KubernetesObject): string {
-  const renamed = JSON.parse(JSON.stringify(object), (_key, value) =>
-    value && typeof value === 'object' && !Array.isArray(value)
+  const expressions: string[] = [];
+  const renamed = JSON.parse(JSON.stringify(object), (_key, value) => {
+    if (typeof value === 'string' && value.startsWith(EXPRESSION)) {
+      expressions.push(value.slice(EXPRESSION.length));
+      return `${EXPRESSION}${expressions.length - 1}`;
+    }
+    return value && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(
           Object.entries(value).map(([key, inner]) => [
             RENAMED[key] ?? key,
             inner,
           ]),
         )
-      : value,
+      : value;
+  });
+  return escaped(yamlSafeJson(renamed), TEMPLATE).replace(
+    // Within other text, quotes have a backslash before them, and this one two.
+    /"\\u0000(\d+)"/g,
+    (_match, index) => `\${jsonencode(${expressions[index]})}`,
   );
-  return escaped(yamlSafeJson(renamed), TEMPLATE);
 }

@@ -42,6 +42,8 @@ export interface ObjectContext {
   document: PipelineDocument;
   /** Ports of nodes by the name of the Service's port, where they are known. */
   nodePorts?: Record<string, number>;
+  /** Another type of the Service than that of the exposure, as an expression of Terraform. */
+  serviceType?: string;
 }
 
 /** How long a rollout may make no progress until Kubernetes calls it failed, in seconds. */
@@ -212,12 +214,14 @@ export function services(
 ): V1Service[] {
   const { exposure } = context.config;
   const selector = selectorOf(context.pipeline, context.component);
-  const type = {
-    proxy: 'ClusterIP',
-    Ingress: 'ClusterIP',
-    NodePort: 'NodePort',
-    LoadBalancer: 'LoadBalancer',
-  }[exposure.type];
+  const type =
+    context.serviceType ??
+    {
+      proxy: 'ClusterIP',
+      Ingress: 'ClusterIP',
+      NodePort: 'NodePort',
+      LoadBalancer: 'LoadBalancer',
+    }[exposure.type];
   const http: V1Service = {
     apiVersion: 'v1',
     kind: 'Service',

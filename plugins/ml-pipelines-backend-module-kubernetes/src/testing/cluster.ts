@@ -20,7 +20,7 @@ import {
 import { TerraformFolder } from './terraform';
 
 /** Path of the kubeconfig of a cluster that tests may fill and empty. */
-const kubeconfigPath = process.env.TEST_KUBECONFIG;
+export const kubeconfigPath = process.env.TEST_KUBECONFIG;
 
 /** For suites that need a real API server: skipped, and counted as such, without `TEST_KUBECONFIG`. */
 export const describeWithCluster = kubeconfigPath ? describe : describe.skip;
@@ -47,16 +47,24 @@ export class TestTarget {
     readonly connection: ClusterConnection,
   ) {}
 
-  /** @param config - what an administrator would fill in; the namespace is chosen here by default */
-  static create(config: JsonObject = {}): TestTarget {
-    const name = `mlp-${randomBytes(4).toString('hex')}`;
+  /**
+   * @param config - what an administrator would fill in; the namespace is chosen here by default
+   * @param as - other credentials than those of the administrator of the cluster
+   */
+  static create(
+    config: JsonObject = {},
+    as: { name?: string; credentials?: JsonObject } = {},
+  ): TestTarget {
+    const name = as.name ?? `mlp-${randomBytes(4).toString('hex')}`;
     const ref = {
       name,
       config: kubernetesTargetConfigSchema.parse({
         namespace: { name },
         ...config,
       }),
-      credentials: { kubeconfig: readFileSync(kubeconfigPath!, 'utf8') },
+      credentials: as.credentials ?? {
+        kubeconfig: readFileSync(kubeconfigPath!, 'utf8'),
+      },
     };
     const driver = new KubernetesDriver({
       config: {
@@ -67,11 +75,11 @@ export class TestTarget {
     return new TestTarget(driver, ref, new ClusterConnection(ref));
   }
 
-  /** A folder for Terraform with the credentials of the target. */
-  async folder(): Promise<TerraformFolder> {
+  /** A folder for Terraform, by default with the credentials of the target. */
+  async folder(env?: Record<string, string>): Promise<TerraformFolder> {
     const folder = new TerraformFolder(
       await mkdtemp(join(tmpdir(), 'mlk-')),
-      await this.driver.terraformEnvironment(this.ref),
+      env ?? (await this.driver.terraformEnvironment(this.ref)),
     );
     this.#folders.push(folder);
     return folder;
