@@ -22,6 +22,7 @@ export function toReplica(
     state: stateOf(pod),
     ready:
       isReady(pod) &&
+      pod.status?.phase === 'Running' &&
       !pod.metadata?.deletionTimestamp &&
       !isRestless(pod, nowMs),
     restarts,

@@ -18,6 +18,11 @@ const CAUSES: Array<{
     hint: 'Correct repository and tag of the image in the target.',
   },
   {
+    pattern: /no matching manifest|no match for platform|exec format error/i,
+    words: 'there is none for the architecture of the node',
+    hint: 'Build the image for the architecture of the nodes, or choose others with a node selector.',
+  },
+  {
     pattern:
       /\b401\b|\b403\b|unauthorized|forbidden|denied|authentication required|no basic auth|authorization failed/i,
     words: 'the registry refuses access',
@@ -27,11 +32,6 @@ const CAUSES: Array<{
     pattern: /manifest unknown|not found|\b404\b|name unknown|does not exist/i,
     words: 'the registry does not have it',
     hint: 'Correct repository and tag of the image in the target, or push the image.',
-  },
-  {
-    pattern: /no matching manifest|no match for platform|exec format error/i,
-    words: 'there is none for the architecture of the node',
-    hint: 'Build the image for the architecture of the nodes, or choose others with a node selector.',
   },
   {
     pattern: /x509|certificate|tls: /i,
@@ -102,14 +102,15 @@ export function explainImagePull(options: {
   };
 }
 
-/** The innermost cause: runtimes wrap it in several layers of the image's name. */
+/** Runtimes wrap the cause in several layers that repeat the name of the image. */
+const LAYER =
+  /^(?:rpc error: code = \w+ desc = |(?:Back-off pulling image|failed to [\w ]+?(?: reference| image)?) "[^"]*":? ?|Err\w+: |failed to (?:authorize|do request|copy|fetch [\w ]+): )/i;
+
+/** The innermost cause; empty where none is given. */
 function registryError(said: string): string {
-  const text = said.replace(/\s+/g, ' ').trim();
-  const inner =
-    /(?:failed to (?:do request|fetch anonymous token|authorize|copy|resolve reference)[^:]*: )?((?:unexpected status[^:]*: [^:]+|pull access denied[^,]*|dial tcp .+|x509: .+|[^:]*not found|.*no space left on device))$/i.exec(
-      text,
-    )?.[1] ?? text;
-  return /^(Back-off pulling image|$)/.test(inner)
-    ? ''
-    : inner.slice(0, MAX_SAID).replace(/[.\s]+$/, '');
+  let text = said.replace(/\s+/g, ' ').trim();
+  for (let layer = LAYER.exec(text); layer; layer = LAYER.exec(text)) {
+    text = text.slice(layer[0].length);
+  }
+  return text.slice(0, MAX_SAID).replace(/[.\s]+$/, '');
 }
