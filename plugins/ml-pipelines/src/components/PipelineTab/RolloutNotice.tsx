@@ -5,6 +5,7 @@ import { failureKey } from '../../translations/en/workloads';
 import { RollbackButton } from '../rollback/RollbackButton';
 import { StatusLabel } from '../shared/StatusLabel';
 import styles from '../shared/page.module.css';
+import own from './StatusPanel.module.css';
 
 /** How far a revision is on its way; with the way back when it failed. */
 export function RolloutNotice(props: {
@@ -47,7 +48,7 @@ export function RolloutNotice(props: {
           <span>
             {[rollout.message, rollout.hint].filter(Boolean).join(' ')}
           </span>
-          <div>
+          <div className={own.way}>
             <RollbackButton pipeline={pipeline} revision={rollout.revision} />
           </div>
         </div>

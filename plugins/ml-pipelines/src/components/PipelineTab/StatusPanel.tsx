@@ -35,7 +35,9 @@ export function StatusPanel(props: {
           {t('pipeline.status.since', { time: formatAgo(status.observedAt) })}
         </span>
       </div>
-      {status.reason && <div>{status.reason}</div>}
+      {status.reason && status.reason !== status.rollout?.message && (
+        <div>{status.reason}</div>
+      )}
       {status.rollout && (
         <RolloutNotice pipeline={pipeline.name} rollout={status.rollout} />
       )}

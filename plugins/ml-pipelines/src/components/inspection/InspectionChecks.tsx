@@ -13,6 +13,9 @@ const STATES = {
   skipped: 'unknown',
 } as const;
 
+/** Details that are shown without scrolling. */
+const FEW = 8;
+
 /** Everything that was looked at on a target: what was found, and what to do. */
 export function InspectionChecks(props: { inspection: TargetInspection }) {
   const { inspection } = props;
@@ -38,6 +41,9 @@ export function InspectionChecks(props: { inspection: TargetInspection }) {
                 <ul
                   className={styles.details}
                   aria-label={t('inspection.details')}
+                  // A scrolling region must be reachable with the keyboard.
+                  // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+                  tabIndex={check.details.length > FEW ? 0 : undefined}
                 >
                   {check.details.map(detail => (
                     <li key={detail}>

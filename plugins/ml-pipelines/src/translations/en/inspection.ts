@@ -19,12 +19,14 @@ export const checkTitles: Record<string, string> = {
   [checkKey('reachable')]: 'Reachable',
   [checkKey('version')]: 'Version',
   [checkKey('credentials')]: 'Credentials',
-  [checkKey('permissions')]: 'Rights',
+  [checkKey('permissions')]: 'Permissions',
   [checkKey('namespace')]: 'Namespace',
   [checkKey('storage')]: 'Storage',
+  [checkKey('capacity')]: 'Nodes',
   [checkKey('gpu')]: 'GPUs',
-  [checkKey('monitoring')]: 'Prometheus Operator',
+  [checkKey('monitoring')]: 'Monitoring',
   [checkKey('metrics')]: 'Metrics of pods',
+  [checkKey('portal')]: 'Way back to the portal',
 };
 
 /** Key of the title of a check. */

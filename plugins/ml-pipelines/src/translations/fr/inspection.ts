@@ -19,7 +19,9 @@ export const inspection = {
   'inspection.check.permissions': 'Droits',
   'inspection.check.namespace': 'Espace de noms',
   'inspection.check.storage': 'Stockage',
+  'inspection.check.capacity': 'Nœuds',
   'inspection.check.gpu': 'GPU',
-  'inspection.check.monitoring': 'Prometheus Operator',
+  'inspection.check.monitoring': 'Supervision',
   'inspection.check.metrics': 'Métriques des pods',
+  'inspection.check.portal': 'Chemin de retour vers le portail',
 };
