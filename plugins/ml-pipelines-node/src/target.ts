@@ -140,8 +140,6 @@ export interface StartRunRequest<Config> extends RunRef<Config> {
   secrets: WorkloadSecrets;
   /** Trained model to score with, instead of training one. */
   model?: ModelRef;
-  /** Number of the model that the run trains, if it trains one. */
-  modelVersion?: number;
   /** A file on the portal's disk that takes the place of the source's. */
   input?: { path: string; name: string };
 }

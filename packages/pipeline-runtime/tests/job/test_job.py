@@ -64,7 +64,8 @@ def failure(path: Path) -> dict[str, Any]:
 def test_a_batch_leaves_its_files_at_the_portal(tmp_path: Path, portal: TestPortal) -> None:
     spec(tmp_path)
     digest = portal.add(LOG)
-    given = ("--input", digest, "--input-name", "../../auth log.txt")
+    # Jobs of a schedule always name a model, if only an empty one.
+    given = ("--input", digest, "--input-name", "../../auth log.txt", "--model", "")
     assert job(tmp_path, portal, "batch", "run-1", *given) == 0
     assert set(portal.of("run-1")) == {"scores.csv", "report.json", "model.tar.gz", "result.json"}
     report, result = portal.json("run-1", "report.json"), portal.json("run-1", "result.json")

@@ -305,7 +305,6 @@ export class KubernetesRuns {
       exchangeUrl: url,
       input,
       model: request.model,
-      modelVersion: request.modelVersion,
       hasEnvironment: Object.keys(secrets.environment).length > 0,
     };
   }

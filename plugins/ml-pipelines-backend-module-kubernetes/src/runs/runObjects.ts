@@ -60,8 +60,6 @@ export interface RunContext extends JobContext {
   kind: RunKind;
   input?: { digest: string; name: string };
   model?: ModelRef;
-  /** Number of a model that the run trains. */
-  modelVersion?: number;
   hasEnvironment: boolean;
 }
 
@@ -360,9 +358,6 @@ function runPod(context: RunContext, extra: string[]): V1PodTemplateSpec {
           ? [...['--input', input.digest], ...['--input-name', input.name]]
           : []),
         ...(model ? ['--model', model.digest] : []),
-        ...(context.modelVersion === undefined
-          ? []
-          : ['--model-version', String(context.modelVersion)]),
       ]),
     }),
   );

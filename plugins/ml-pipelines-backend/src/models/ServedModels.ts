@@ -78,25 +78,6 @@ export class ServedModels {
   }
 
   /**
-   * Number for the next model of a pipeline: of all that runs left, the
-   * highest and one more. Models of workloads that keep their own are numbered
-   * by those.
-   */
-  async nextVersion(
-    run: Pick<RunRecord, 'pipeline' | 'kind' | 'target'>,
-  ): Promise<number | undefined> {
-    if (run.kind === 'test' || !(await this.takesModels(run.target))) {
-      return undefined;
-    }
-    const runs = await this.succeeded(run.pipeline, ['training', 'batch']);
-    const versions = runs
-      .filter(({ mirrored }) => !mirrored)
-      .map(({ model }) => Number(model))
-      .filter(Number.isSafeInteger);
-    return Math.max(0, ...versions) + 1;
-  }
-
-  /**
    * The model of a run for the revision that is deployed.
    *
    * @throws ConflictError, NotFoundError saying why it cannot be used

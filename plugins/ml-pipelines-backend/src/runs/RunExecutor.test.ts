@@ -99,10 +99,7 @@ describe.each(databases.eachSupportedId())('RunExecutor on %s', id => {
           secrets: { environment: { TOKEN: SECRET }, apiKeysSha256: [] },
         }),
       },
-      models: {
-        forRun: async () => undefined,
-        nextVersion: async () => undefined,
-      },
+      models: { forRun: async () => undefined },
       targetStacks: { ensure: async () => {} },
       notifier: { pipelineChanged: async () => {} },
       notifications: {

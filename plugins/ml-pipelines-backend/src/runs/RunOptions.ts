@@ -25,7 +25,7 @@ export interface RunOptions {
   /** Make what all pipelines of a target need. */
   targetStacks: Pick<TargetStacks, 'ensure'>;
   secrets: Pick<WorkloadSecretsProvider, 'collect'>;
-  models: Pick<ServedModels, 'forRun' | 'nextVersion'>;
+  models: Pick<ServedModels, 'forRun'>;
   notifier: Pick<ChangeNotifier, 'pipelineChanged'>;
   notifications: Pick<NotificationService, 'send'>;
   logger: LoggerService;

@@ -69,7 +69,6 @@ async function untilOutcome(work: RunWork): Promise<void> {
         workers: work.record.workers ?? 1,
         secrets,
         model: await work.model(document),
-        modelVersion: await work.options.models.nextVersion(work.record),
         input,
       }),
     );

@@ -135,7 +135,8 @@ def _task_of(arguments: argparse.Namespace) -> JobTask:
         merges=merge is not None,
         input=None if arguments.input is None else check_digest(arguments.input, "--input"),
         input_name=_file_name(arguments.input_name),
-        model=None if arguments.model is None else check_digest(arguments.model, "--model"),
+        # A CronJob cannot leave an option out: its Jobs are named a model when they begin.
+        model=check_digest(arguments.model, "--model") if arguments.model else None,
         limit=arguments.limit,
         data_dir=arguments.data_dir,
     )
