@@ -49,13 +49,14 @@ export class RuntimeProbe {
     const name = pod.metadata?.name ?? '';
     const entry = this.#entry(pipeline, name);
     const now = Date.now();
+    const isFirst = entry.askedMs === 0;
     if (!entry.pending && now - entry.askedMs >= FRESH_MS) {
       entry.askedMs = now;
       entry.pending = this.#ask(pipeline, entry).finally(() => {
         entry.pending = undefined;
       });
     }
-    if (!entry.answer && entry.pending) {
+    if (isFirst) {
       await Promise.race([entry.pending, pause(FIRST_WAIT_MS)]);
     }
     const { answer } = entry;
