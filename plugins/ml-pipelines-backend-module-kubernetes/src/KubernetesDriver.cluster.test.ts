@@ -148,6 +148,31 @@ describeWithCluster('a driver with a real API server', () => {
     ['a batch', batchPipeline()],
   ];
 
+  it.each(golden.filter(([name]) => !name.includes('GPU')))(
+    'plans nothing when %s is deployed again as it runs, unless it has to',
+    async (_name, document) => {
+      const folder = await target.folder();
+      await deploy(target, folder, document);
+      const again = (overrides: Parameters<TestTarget['request']>[1]) =>
+        target.request(document, { secretsVersion: 'v1', ...overrides });
+      // It counts as running once it has come up.
+      const unchanged = await target.eventually(async () => {
+        const request = await again({ release: 'second' });
+        return request.facts.release === 'first' ? request : undefined;
+      });
+      await folder.write(target.stackOf(unchanged));
+      expectDone(await folder.plan());
+      for (const other of [
+        await again({ release: 'third', force: true }),
+        await again({ release: 'fourth', revision: 2 }),
+      ]) {
+        await folder.write(target.stackOf(other));
+        expect(await folder.plan()).toMatchObject({ code: 2 });
+      }
+      await remove(target, folder, document);
+    },
+  );
+
   it.each(golden)(
     'deploys %s, plans nothing the second time, and leaves nothing',
     async (_name, document) => {

@@ -236,6 +236,7 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
     }
     addPipelineObjects(scope, {
       ...request,
+      release: facts.data.release ?? request.release,
       target: target.name,
       config: target.config,
       image: {

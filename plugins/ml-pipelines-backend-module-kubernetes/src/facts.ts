@@ -16,6 +16,8 @@ export const kubernetesFactsSchema = z.object({
   nodePorts: z.record(z.string(), z.number()).default({}),
   /** The image that the revision ran with, when it is gone back to. */
   image: z.string().optional(),
+  /** The release that runs the revision already; it is not brought up again. */
+  release: z.string().optional(),
   /** What a load balancer or a node is reached by. */
   address: z.string().optional(),
 });

@@ -18,6 +18,7 @@ import {
 import type { KubernetesFacts } from './facts';
 import { imageOfRevision } from './imageOfRevision';
 import { core, group, selecting } from './paths';
+import { releaseOfRevision } from './releaseOfRevision';
 import { reserveNodePorts } from './reserveNodePorts';
 import type { KubernetesTargetConfig } from './targetConfig';
 
@@ -40,26 +41,31 @@ export async function gatherFacts(
 ): Promise<KubernetesFacts> {
   const { config, pipeline, mode, revision, force, services } = options;
   await refuseForeignObjects(connection, options);
-  const [version, monitoring, volume, image, present] = await Promise.all([
-    connection.get<VersionInfo>('/version'),
-    monitoringOf(connection, config),
-    mode === 'stream' ? volumeOf(connection, pipeline) : undefined,
-    mode === 'batch' || force
-      ? undefined
-      : imageOfRevision(connection, pipeline, revision),
-    Promise.all(
-      services.map(({ metadata }) =>
-        connection.find<V1Service>(
-          core(connection.namespace, 'services', metadata?.name),
+  const [version, monitoring, volume, image, release, present] =
+    await Promise.all([
+      connection.get<VersionInfo>('/version'),
+      monitoringOf(connection, config),
+      mode === 'stream' ? volumeOf(connection, pipeline) : undefined,
+      mode === 'batch' || force
+        ? undefined
+        : imageOfRevision(connection, pipeline, revision),
+      force
+        ? undefined
+        : releaseOfRevision(connection, pipeline, revision, mode),
+      Promise.all(
+        services.map(({ metadata }) =>
+          connection.find<V1Service>(
+            core(connection.namespace, 'services', metadata?.name),
+          ),
         ),
       ),
-    ),
-  ]);
+    ]);
   return {
     version: version.gitVersion,
     monitoring,
     volume,
     image,
+    release,
     nodePorts: await reserveNodePorts(
       connection,
       services,
