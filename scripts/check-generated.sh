@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/env.sh
 before=$(mktemp -d)
 trap 'rm -rf "$before"' EXIT
-generated=(plugins/ml-pipelines-common/schema packages/pipeline-runtime/src/pipeline_runtime/schema docs/reference)
+generated=(plugins/ml-pipelines-common/schema packages/pipeline-runtime/src/pipeline_runtime/schema docs/reference plugins/ml-pipelines-backend-module-kubernetes/rbac)
 for path in "${generated[@]}"; do
   mkdir -p "$before/$path"
   cp -r "$path/." "$before/$path"
