@@ -60,30 +60,20 @@ async function freePort(
   protocol: string | undefined,
   taken: Set<number>,
 ): Promise<number | undefined> {
-  const { namespace } = connection;
   const digest = createHash('sha256').update(key).digest();
   for (let number = 0; number < TRIES; number += 1) {
     const port =
       FIRST_PORT +
       (digest.readUInt16BE(number * 2) % (LAST_PORT - FIRST_PORT + 1));
     if (!taken.has(port)) {
-      const service: V1Service = {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: { generateName: 'mlpipe-port-', namespace },
-        spec: {
-          type: 'NodePort',
-          ports: [{ port: 80, nodePort: port, protocol }],
-        },
-      };
       try {
-        await connection.post(
-          `${core(namespace, 'services')}?dryRun=All`,
-          service,
-        );
+        await tryPort(connection, port, protocol);
         return port;
       } catch (error) {
         const { name, message } = error as Error;
+        if (name === 'NotAllowedError' || name === 'NotFoundError') {
+          return undefined;
+        }
         if (name !== 'InputError') {
           throw error;
         }
@@ -94,4 +84,31 @@ async function freePort(
     }
   }
   return undefined;
+}
+
+/** Fails when the port is not free. Nothing is made. */
+async function tryPort(
+  connection: ClusterConnection,
+  port: number,
+  protocol: string | undefined,
+): Promise<void> {
+  const tryIn = (namespace: string) =>
+    connection.post(`${core(namespace, 'services')}?dryRun=All`, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { generateName: 'mlpipe-port-', namespace },
+      spec: {
+        type: 'NodePort',
+        ports: [{ port: 80, nodePort: port, protocol }],
+      },
+    } satisfies V1Service);
+  try {
+    await tryIn(connection.namespace);
+  } catch (error) {
+    if ((error as Error).name !== 'NotFoundError') {
+      throw error;
+    }
+    // The namespace comes with the first deployment; ports are of the whole cluster.
+    await tryIn('default');
+  }
 }

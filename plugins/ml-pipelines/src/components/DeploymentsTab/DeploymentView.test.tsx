@@ -85,7 +85,6 @@ describe('a failed deployment', () => {
     await waitFor(() =>
       expect(api.createDeployment).toHaveBeenCalledWith('ssh', {
         revision: 2,
-        force: true,
       }),
     );
   });

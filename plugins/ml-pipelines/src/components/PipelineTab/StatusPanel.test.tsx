@@ -159,7 +159,6 @@ describe('the state of a pipeline', () => {
     await waitFor(() =>
       expect(api.createDeployment).toHaveBeenCalledWith('ssh', {
         revision: 2,
-        force: true,
       }),
     );
   });

@@ -35,9 +35,8 @@ export function RollbackButton(props: {
     setBusy(true);
     try {
       const deployment = await api.createDeployment(pipeline, {
+        // Not by force: what runs of it still, with the image that worked, shall stay.
         revision: good,
-        // What runs may be neither of the two.
-        force: true,
       });
       navigate(deploymentPagePath(pipeline, deployment.id));
     } catch (error) {
