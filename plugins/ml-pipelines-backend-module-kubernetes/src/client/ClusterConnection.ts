@@ -50,6 +50,11 @@ export class ClusterConnection {
       );
     }
     this.server = cluster.server.replace(/\/+$/, '');
+    if (!this.server.startsWith('https:') && !cluster.skipTLSVerify) {
+      throw new InputError(
+        `Target "${target.name}": the address ${this.server} is not https, so that anyone on the way could read the credentials. Use https, or accept that (skipTlsVerify).`,
+      );
+    }
     this.namespace = target.config.namespace.name;
   }
 

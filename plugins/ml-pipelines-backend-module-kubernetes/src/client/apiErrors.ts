@@ -53,13 +53,15 @@ const TLS_CODES = new Set([
 
 /** Why an API server could not even be asked, in words with what to do. */
 export function connectionError(error: unknown, server: string): Error {
-  if (error instanceof Error && error.name === 'AbortError') {
-    return error;
+  // Of another realm, an exception of the DOM is no Error.
+  const { name } = error as Partial<Error>;
+  if (name === 'AbortError') {
+    return error as Error;
   }
   const { host } = new URL(server);
   const unavailable = (message: string) => new ServiceUnavailableError(message);
   const code = codeOf(error);
-  if (error instanceof Error && error.name === 'TimeoutError') {
+  if (name === 'TimeoutError') {
     return unavailable(
       `The API server ${host} does not answer in time. Look whether the cluster is up and reachable from the portal.`,
     );
