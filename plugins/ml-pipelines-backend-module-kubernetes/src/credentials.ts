@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { InputError, toError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -10,6 +11,20 @@ const pem = (what: string) =>
     .max(65_536)
     .regex(/-----BEGIN [A-Z ]+-----/, `${what} in PEM, with its BEGIN line`);
 
+/**
+ * Digests of kubeconfigs that were found right: every request to a target asks
+ * again, and reading one takes several milliseconds.
+ */
+const accepted = new Set<string>();
+const MAX_ACCEPTED = 1_000;
+
+function remember(digest: string): void {
+  if (accepted.size >= MAX_ACCEPTED) {
+    accepted.clear();
+  }
+  accepted.add(digest);
+}
+
 /** How the portal proves to an API server who it is. */
 export const kubernetesCredentialsSchema = z.union(
   [
@@ -18,8 +33,13 @@ export const kubernetesCredentialsSchema = z.union(
         .string()
         .max(262_144)
         .superRefine((text, context) => {
+          const digest = createHash('sha256').update(text).digest('hex');
+          if (accepted.has(digest)) {
+            return;
+          }
           try {
             readKubeconfig(text);
+            remember(digest);
           } catch (error) {
             context.addIssue({
               code: 'custom',

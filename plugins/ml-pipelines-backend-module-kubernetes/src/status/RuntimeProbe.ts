@@ -17,11 +17,17 @@ const TOKEN_PAUSE_MS = 30_000;
 /** Nobody waits longer for the first answer. */
 const FIRST_WAIT_MS = 250;
 const MAX_ENTRIES = 5_000;
+/** Runtimes that are asked at the same time; the others wait for their turn. */
+const CONCURRENCY = 16;
+/** One that did not answer is left in peace for longer. */
+const FAILED_PAUSE_MS = 15_000;
 
 interface Entry {
   pod: string;
   answer?: { details: RuntimeDetails; atMs: number };
-  askedMs: number;
+  /** Not asked before. */
+  nextMs: number;
+  asked: boolean;
   pending?: Promise<void>;
 }
 
@@ -32,6 +38,8 @@ interface Entry {
  */
 export class RuntimeProbe {
   readonly #entries = new Map<string, Entry>();
+  readonly #queue: Array<() => void> = [];
+  #active = 0;
   readonly #tokens = new Map<string, { token?: string; readMs: number }>();
 
   constructor(
@@ -49,12 +57,15 @@ export class RuntimeProbe {
     const name = pod.metadata?.name ?? '';
     const entry = this.#entry(pipeline, name);
     const now = Date.now();
-    const isFirst = entry.askedMs === 0;
-    if (!entry.pending && now - entry.askedMs >= FRESH_MS) {
-      entry.askedMs = now;
-      entry.pending = this.#ask(pipeline, entry).finally(() => {
-        entry.pending = undefined;
-      });
+    const isFirst = !entry.asked;
+    if (!entry.pending && now >= entry.nextMs) {
+      entry.asked = true;
+      entry.pending = this.#inTurn(() => this.#ask(pipeline, entry)).then(
+        answered => {
+          entry.pending = undefined;
+          entry.nextMs = Date.now() + (answered ? FRESH_MS : FAILED_PAUSE_MS);
+        },
+      );
     }
     if (isFirst) {
       await Promise.race([entry.pending, pause(FIRST_WAIT_MS)]);
@@ -71,7 +82,7 @@ export class RuntimeProbe {
     if (known?.pod === pod) {
       return known;
     }
-    const entry: Entry = { pod, askedMs: 0 };
+    const entry: Entry = { pod, nextMs: 0, asked: false };
     this.#entries.delete(pipeline);
     this.#entries.set(pipeline, entry);
     if (this.#entries.size > MAX_ENTRIES) {
@@ -80,7 +91,27 @@ export class RuntimeProbe {
     return entry;
   }
 
-  async #ask(pipeline: string, entry: Entry): Promise<void> {
+  /** First come, first served. */
+  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#active >= CONCURRENCY) {
+      await new Promise<void>(resolve => this.#queue.push(resolve));
+    } else {
+      this.#active += 1;
+    }
+    try {
+      return await ask();
+    } finally {
+      const next = this.#queue.shift();
+      if (next) {
+        next();
+      } else {
+        this.#active -= 1;
+      }
+    }
+  }
+
+  /** Whether there was an answer. */
+  async #ask(pipeline: string, entry: Entry): Promise<boolean> {
     try {
       const token = await this.#token(pipeline);
       const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -97,7 +128,7 @@ export class RuntimeProbe {
       if (answer.status === 401) {
         // Handed over anew; or by an older portal, which gave no such key.
         this.#tokens.delete(pipeline);
-        return;
+        return false;
       }
       const parsed = answer.ok
         ? runtimeDetailsSchema.safeParse(JSON.parse(body))
@@ -105,8 +136,10 @@ export class RuntimeProbe {
       if (parsed?.success) {
         entry.answer = { details: parsed.data, atMs: Date.now() };
       }
+      return parsed?.success ?? false;
     } catch {
       // The cluster says of the pod what there is to say; this only adds to it.
+      return false;
     }
   }
 

@@ -196,7 +196,10 @@ function unschedulable(
   }
   const sinceMs =
     ms(scheduled.lastTransitionTime) ?? ms(pod.metadata?.creationTimestamp);
-  const trouble = explainUnschedulable(scheduled.message ?? '');
+  const trouble = explainUnschedulable(
+    scheduled.message ?? '',
+    pod.spec?.nodeSelector,
+  );
   const growing = latestEvent(events, podKey(pod), ['TriggeredScaleUp']);
   const grace =
     trouble.code === 'workload.volume'

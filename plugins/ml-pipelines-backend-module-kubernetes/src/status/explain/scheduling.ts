@@ -4,7 +4,7 @@ import type { Trouble, TroubleCode } from './Trouble';
 interface Finding {
   pattern: RegExp;
   code: TroubleCode;
-  words: (count: string, match: RegExpExecArray) => string;
+  words: (count: string, match: RegExpExecArray, labels: string) => string;
   hint: string;
 }
 
@@ -62,10 +62,10 @@ const FINDINGS: Finding[] = [
   {
     pattern: /^node\(s\) didn't match Pod's node affinity\/selector$/,
     code: 'workload.unschedulable',
-    words: count =>
+    words: (count, _, labels) =>
       `${nodes(count)} ${
         count === '1' ? 'does' : 'do'
-      } not have the labels that are asked for`,
+      } not have the labels that are asked for${labels && ` (${labels})`}`,
     hint: 'Check the node selector of the target, and the type of GPU of the pipeline.',
   },
   {
@@ -121,14 +121,22 @@ function volumeWords(count: string, said: string): string {
  * Which resource is missing on how many nodes, from what the scheduler says,
  * such as `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had
  * untolerated taint {gpu: true}. preemption: …`.
+ *
+ * @param nodeSelector - labels that the pod asks for
  */
-export function explainUnschedulable(said: string): Trouble {
+export function explainUnschedulable(
+  said: string,
+  nodeSelector: Record<string, string> = {},
+): Trouble {
+  const labels = Object.entries(nodeSelector)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
   const text = said
     .split(/\.?\s*(?:no new claims to deallocate,\s*)?preemption:/i)[0]
     .trim();
   const head = /^0\/(\d+) nodes are available:?\s*/.exec(text);
   const parts = splitReasons(text.slice(head?.[0].length ?? 0));
-  const findings = parts.map(part => find(part));
+  const findings = parts.map(part => find(part, labels));
   const known = findings.filter(f => f.code !== undefined);
   // Missing room is what can be changed; a control plane's taint is as it should be.
   const main =
@@ -154,7 +162,10 @@ export function explainUnschedulable(said: string): Trouble {
   };
 }
 
-function find(part: string): {
+function find(
+  part: string,
+  labels: string,
+): {
   words: string;
   code?: TroubleCode;
   hint?: string;
@@ -163,7 +174,7 @@ function find(part: string): {
   for (const { pattern, code, words, hint } of FINDINGS) {
     const match = pattern.exec(rest);
     if (match) {
-      return { words: words(count || '1', match), code, hint };
+      return { words: words(count || '1', match, labels), code, hint };
     }
   }
   return { words: part };
