@@ -109,6 +109,15 @@ class Agent:
             text=True,
         )
 
+    def kill_release(self, process: subprocess.Popen[str]) -> None:
+        """Kill an agent hard, with the process that does its work."""
+        # First the worker, as it would begin to undo its work.
+        for worker in psutil.Process(process.pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                worker.kill()
+        process.kill()
+        process.wait()
+
     def releases(self, name: str) -> dict[str, Any]:
         found = self.run("status", "--pipeline", name)["pipelines"]
         return {release["release"]: release for release in found[0]["releases"]} if found else {}

@@ -38,8 +38,7 @@ def test_agent_killed_anywhere_converges_without_loss(agent: Agent) -> None:
         for number, delay in enumerate((0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0), start=2):
             killed = agent.start_release("p", f"r{number}", fake={"slowActivate": 0.15})
             time.sleep(delay)
-            killed.kill()
-            killed.wait()
+            agent.kill_release(killed)
             if number % 2:
                 agent.run("up")
                 active = agent.active("p")
@@ -60,8 +59,7 @@ def test_agent_killed_in_the_middle_of_the_switch(agent: Agent, then: str) -> No
     port = agent.reserve("p")
     killed = agent.start_release("p", "r2", fake={"slowActivate": 3})
     until(lambda: ["r2", "activating"] in agent.journal("p"))
-    killed.kill()
-    killed.wait()
+    agent.kill_release(killed)
     assert agent.active("p") == "r1"
 
     expected = {"up": "r1", "other release": "r3", "same release": "r2"}.get(then)
@@ -94,6 +92,27 @@ def test_interrupted_agent_rolls_back(agent: Agent) -> None:
     assert process.wait(30) == 1
     assert agent.running("p") == ["r1"]
     assert agent.releases("p")["r2"]["failure"]["code"] == "interrupted"
+
+
+@pytest.mark.parametrize("delay", [0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.2])
+def test_a_release_is_undone_when_terraform_kills_its_agent(agent: Agent, delay: float) -> None:
+    agent.release("p", "r1")
+    process = agent.start_release("p", "r2", fake={"slowActivate": 3}, readyTimeoutSeconds=60)
+    time.sleep(delay)
+    # As Terraform does when it is interrupted itself: no moment between the two.
+    process.send_signal(signal.SIGINT)
+    process.kill()
+    process.wait()
+    # Nobody has to ask for it.
+    until(lambda: agent.running("p") == ["r1"] and len(runtimes(agent)) == 1)
+    assert agent.active("p") == "r1"
+    port = agent.reserve("p")
+    until(partial(serves, port, "r1"))
+    failure = agent.releases("p").get("r2", {}).get("failure")
+    assert failure is None or failure["code"] == "interrupted"
+    # The lock is free again.
+    agent.release("p", "r3")
+    assert agent.running("p") == ["r3"]
 
 
 def test_crashed_runtime_is_restarted_as_the_active_one(agent: Agent) -> None:

@@ -27,6 +27,7 @@ from pipeline_runtime.host.run_document import RunDocument
 from pipeline_runtime.host.run_keeper import keep_run
 from pipeline_runtime.host.runs import cancel_run, end_run, remove_run, run_status, start_run
 from pipeline_runtime.host.secret_files import remove_secrets, write_secrets
+from pipeline_runtime.host.shield import shielded
 from pipeline_runtime.host.status import host_status
 from pipeline_runtime.host.supervisor import Supervisor
 
@@ -40,6 +41,8 @@ def main(argv: list[str]) -> int:
         if options.command == "keep-run":
             return keep_run(options.directory)
         _stop_on_signals()
+        if options.command == "release" and (code := shielded()) is not None:
+            return code
         run: Callable[[argparse.Namespace, HostLayout], dict[str, Any]] = options.run
         result = run(options, HostLayout(options.root.absolute()))
     except HostError as error:

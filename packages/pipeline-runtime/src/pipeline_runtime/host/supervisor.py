@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,16 @@ class ProgramInfo:
     pid: int | None
     exit_status: int | None
     started_at: int | None
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Signals wait: what was asked for, and not waited for, might happen after it was undone."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Supervisor:
@@ -167,7 +178,8 @@ class Supervisor:
 
     def _call(self, method: str, *arguments: object, ignore: int | None = None) -> Any:
         try:
-            return getattr(self._proxy().supervisor, method)(*arguments)
+            with _uninterrupted():
+                return getattr(self._proxy().supervisor, method)(*arguments)
         except xmlrpc.client.Fault as fault:
             if fault.faultCode == ignore:
                 return None
