@@ -7,11 +7,12 @@ import { MlPipelinesClient } from '@mlpipe/plugin-ml-pipelines-common';
 import type { ActionDependencies } from './ActionDependencies';
 import { createDeployPipelineAction } from './actions/deployPipeline';
 import { createDestroyPipelineAction } from './actions/destroyPipeline';
+import { createRegisterTargetAction } from './actions/registerTarget';
 import { createRunPipelineAction } from './actions/runPipeline';
 import { createSavePipelineAction } from './actions/savePipeline';
 import { createValidatePipelineAction } from './actions/validatePipeline';
 
-/** Adds the `mlops:pipeline:*` actions to the scaffolder. @public */
+/** Adds the actions `mlops:pipeline:*` and `mlops:target:register` to the scaffolder. @public */
 export const scaffolderModuleMlPipelines = createBackendModule({
   pluginId: 'scaffolder',
   moduleId: 'ml-pipelines',
@@ -35,6 +36,7 @@ export const scaffolderModuleMlPipelines = createBackendModule({
           createDeployPipelineAction(dependencies),
           createDestroyPipelineAction(dependencies),
           createRunPipelineAction(dependencies),
+          createRegisterTargetAction(dependencies),
         );
       },
     });

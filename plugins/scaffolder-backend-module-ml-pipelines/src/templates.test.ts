@@ -17,6 +17,7 @@ const read = (path: string) =>
 
 /** Fields of the forms that are not the scaffolder's own; the frontend plugin brings them. */
 const OWN_FIELDS = [
+  'MlKubernetesConnection',
   'MlPipelineAlerts',
   'MlPipelineCompute',
   'MlPipelineEnvironment',

@@ -11,6 +11,8 @@ import {
   createDeploymentRequestSchema,
   isTerminalState,
   TargetCapabilities,
+  TargetInspection,
+  TargetInspectionCheck,
   ValidationContext,
   validatePipeline,
   validatePipelineYaml,
@@ -52,6 +54,11 @@ export class FakeMlPipelines {
   readonly runs = new FakeRuns();
   readonly drafts = new Map<string, Draft>();
   readonly revisions = new Map<string, unknown[]>();
+  readonly targets = new Map<string, unknown>();
+  /** Targets that were looked at. */
+  readonly probes: unknown[] = [];
+  /** What inspections find besides; nothing is wrong when absent. */
+  failedCheck?: TargetInspectionCheck;
   readonly deployments = new Map<string, StoredDeployment>();
   readonly #byKey = new Map<string, string>();
   #seconds = 0;
@@ -71,6 +78,23 @@ export class FakeMlPipelines {
     node: 'source',
     excerpt: ['FileNotFoundError: /var/log/missing.log'],
   };
+
+  probe(request: unknown): TargetInspection {
+    this.probes.push(request);
+    return {
+      inspectedAt: '2026-11-24T12:00:00.000Z',
+      usable: this.failedCheck === undefined,
+      checks: [
+        {
+          id: 'version',
+          title: 'Version',
+          status: 'ok',
+          message: 'Kubernetes v1.36.3.',
+        },
+        ...(this.failedCheck ? [this.failedCheck] : []),
+      ],
+    };
+  }
 
   validate(document: unknown): ValidationResult {
     return validatePipeline(document, context());

@@ -100,6 +100,13 @@ export function fakeMlPipelinesPlugin(
           router.post('/runs/:id/cancel', (req, res) => {
             res.json(fake().runs.cancel(req.params.id));
           });
+          router.post('/targets/probe', (req, res) => {
+            res.json(fake().probe(req.body));
+          });
+          router.put('/targets/:name', (req, res) => {
+            fake().targets.set(req.params.name, req.body);
+            res.json({ name: req.params.name, ...req.body });
+          });
           router.post('/drafts', (req, res) => {
             res.status(201).json(fake().keepDraft(undefined, req.body));
           });

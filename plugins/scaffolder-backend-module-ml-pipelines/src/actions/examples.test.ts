@@ -4,6 +4,7 @@ import { AnyAction, TestTask } from '../__testUtils__/TestTask';
 import { createDeployPipelineAction } from './deployPipeline';
 import { createDestroyPipelineAction } from './destroyPipeline';
 import { exampleDocument } from './exampleDocument';
+import { createRegisterTargetAction } from './registerTarget';
 import { createRunPipelineAction } from './runPipeline';
 import { createSavePipelineAction } from './savePipeline';
 import { createValidatePipelineAction } from './validatePipeline';
@@ -27,6 +28,7 @@ describe('examples of the actions', () => {
     ['mlops:pipeline:deploy', createDeployPipelineAction],
     ['mlops:pipeline:destroy', createDestroyPipelineAction],
     ['mlops:pipeline:run', createRunPipelineAction],
+    ['mlops:target:register', createRegisterTargetAction],
   ] as const)('%s runs each of its examples', async (id, create) => {
     const action: AnyAction = create(backend.dependencies);
     expect(action.id).toBe(id);
@@ -50,6 +52,7 @@ describe('examples of the actions', () => {
       createDeployPipelineAction,
       createDestroyPipelineAction,
       createRunPipelineAction,
+      createRegisterTargetAction,
     ]) {
       const { schema } = create(backend.dependencies);
       const fields = [schema?.input, schema?.output].flatMap(part =>
