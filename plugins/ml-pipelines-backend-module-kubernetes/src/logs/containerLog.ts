@@ -1,3 +1,4 @@
+import { NotFoundError } from '@backstage/errors';
 import { apiError } from '../client/apiErrors';
 import type { ClusterConnection } from '../client/ClusterConnection';
 import { core } from '../paths';
@@ -5,6 +6,9 @@ import { fromNanos, toNanos } from './timestamps';
 
 /** A longer line is cut: somebody printed a file. */
 const MAX_LINE = 256 * 1024;
+
+/** What kubelet answers with 200, in the place of a log, when the container was tidied away. */
+const GONE = /^unable to retrieve container logs for /;
 
 /** A line as the node keeps it. */
 export interface StampedLine {
@@ -70,6 +74,11 @@ export async function* readContainerLog(
     for await (const line of readLines(answer.body)) {
       const space = line.indexOf(' ');
       const nanos = toNanos(space < 0 ? line : line.slice(0, space));
+      if (nanos === undefined && GONE.test(line)) {
+        throw new NotFoundError(
+          `The node has not kept the log of pod "${pod}" any longer`,
+        );
+      }
       if (nanos === undefined) {
         // What the node itself says, such as that the file was rotated away.
         yield { nanos: last, text: line };

@@ -204,6 +204,18 @@ describe('followPodLogs', () => {
     await expect(read()).rejects.toThrow(/cannot be read: .*credentials/);
   });
 
+  it('takes the word of a node that the log is gone for no line of it', async () => {
+    addPod('a');
+    addPod('tidied');
+    server.write('a', line(1, '1'));
+    // As kubelet answers, with 200.
+    server.write('tidied', [
+      'unable',
+      'to retrieve container logs for containerd://0123',
+    ]);
+    expect(texts(await read())).toEqual(['1']);
+  });
+
   it('keeps its cursor short however many pods there are', async () => {
     for (let n = 0; n < 40; n += 1) {
       addPod(`p-${n}`);

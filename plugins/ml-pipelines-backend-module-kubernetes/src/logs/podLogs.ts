@@ -128,7 +128,10 @@ class PodLogReader {
       if (this.#aborted) {
         return;
       }
-      if (previous && error instanceof InputError) {
+      if (
+        previous &&
+        (error instanceof InputError || error instanceof NotFoundError)
+      ) {
         throw new NotFoundError(
           `There is no log of what ran before in replica "${nameOf(pod)}".`,
         );
@@ -192,7 +195,11 @@ class PodLogReader {
         await queue.push(line);
       }
       return true;
-    } catch {
+    } catch (error) {
+      if (error instanceof NotFoundError) {
+        // The container was tidied away: nothing more will come of it.
+        return true;
+      }
       // Looked for again by the caller, from where it stood.
       await sleep(LOOK_MS, undefined, {
         signal: this.#options.options.signal,
