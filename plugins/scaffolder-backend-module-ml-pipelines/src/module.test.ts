@@ -321,6 +321,48 @@ describe('the templates, run by the scaffolder', () => {
     expect(fake.drafts.size).toBe(0);
   });
 
+  it('registers a cluster, with what the form holds and nothing of its credentials', async () => {
+    const task = await finished(
+      await start('register-kubernetes-cluster', {
+        name: 'edge',
+        owner: 'group:default/platform',
+        namespace: { name: 'ml-pipelines', create: true, quota: { pods: 20 } },
+        exposure: { type: 'Ingress', host: '{pipeline}.apps.example.com' },
+        storage: { sizeGiB: 10 },
+        monitoring: { enabled: 'auto', labels: { release: 'prometheus' } },
+        connection: {
+          method: 'address',
+          config: { apiServer: 'https://k3s.example.com:6443' },
+          credentials: { target: 'edge', version: 1 },
+        },
+        evenIfUnusable: false,
+      }),
+    );
+    expect(task.error).toBeUndefined();
+    expect(fake.targets.get('edge')).toMatchObject({
+      kind: 'kubernetes',
+      owner: 'group:default/platform',
+      config: {
+        apiServer: 'https://k3s.example.com:6443',
+        namespace: { name: 'ml-pipelines', create: true, quota: { pods: 20 } },
+        exposure: { type: 'Ingress', host: '{pipeline}.apps.example.com' },
+        storage: { sizeGiB: 10 },
+        monitoring: { enabled: 'auto', labels: { release: 'prometheus' } },
+      },
+    });
+    expect(Object.keys(fake.targets.get('edge') as object).sort()).toEqual([
+      'approval',
+      'concurrency',
+      'config',
+      'kind',
+      'owner',
+    ]);
+    expect(task.output.links).toEqual([
+      expect.objectContaining({ url: '/ml-pipelines/targets/edge' }),
+      expect.objectContaining({ entityRef: 'resource:default/edge' }),
+    ]);
+  });
+
   it('saves a pipeline from YAML, with or without deploying it, and removes it', async () => {
     const yaml = readFileSync(
       resolve(__dirname, '../../../examples/pipelines/ssh-anomalies.yaml'),
