@@ -338,6 +338,26 @@ describeWithCluster('a driver with a real API server', () => {
     }
   });
 
+  it.each(golden)(
+    'plans %s before its namespace is there',
+    async (_name, document) => {
+      const first = TestTarget.create({
+        exposure: { type: 'NodePort', nodeAddress: 'node.example.com' },
+      });
+      try {
+        const planned = await first.request(document);
+        await first.prepare();
+        const folder = await first.folder();
+        expect(await deploy(first, folder, document)).toEqual(
+          first.stackOf({ ...planned, secretsVersion: 'v1' }),
+        );
+        await remove(first, folder, document);
+      } finally {
+        await first.dispose();
+      }
+    },
+  );
+
   it('keeps the volume of a stream, whatever the target says later', async () => {
     const { name } = target.ref.config.namespace;
     const document = streamPipeline({ name: 'kept' });

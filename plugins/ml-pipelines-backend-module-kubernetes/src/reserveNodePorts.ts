@@ -71,6 +71,10 @@ async function freePort(
         return port;
       } catch (error) {
         const { name, message } = error as Error;
+        if (name === 'NotFoundError') {
+          // The namespace is made with the first deployment; nobody can be asked yet.
+          return port;
+        }
         if (name === 'NotAllowedError' || name === 'NotFoundError') {
           return undefined;
         }
