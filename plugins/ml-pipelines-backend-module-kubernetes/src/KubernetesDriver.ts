@@ -139,7 +139,7 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
 
   describeEntity(target: Target): TargetCatalogEntry {
     const { server, kubeConfig, namespace } = this.#connections.get(target);
-    const { caData } = kubeConfig.getCurrentCluster() ?? {};
+    const { caData, skipTLSVerify } = kubeConfig.getCurrentCluster() ?? {};
     return {
       type: 'kubernetes-cluster',
       annotations: {
@@ -147,6 +147,7 @@ export class KubernetesDriver implements TargetDriver<KubernetesTargetConfig> {
         ...(caData && {
           'kubernetes.io/api-server-certificate-authority': caData,
         }),
+        ...(skipTLSVerify && { 'kubernetes.io/skip-tls-verify': 'true' }),
         'kubernetes.io/auth-provider': 'mlPipelines',
       },
       pipelineAnnotations: {
