@@ -51,20 +51,6 @@ interface PodLine extends StampedLine {
   pod: V1Pod;
 }
 
-/**
- * Logs of all pods that are given, or of one of them, oldest line first. The
- * cursor of a line holds the position in each pod, so that a reader who comes
- * back misses nothing and gets nothing twice, whatever pods came and went.
- *
- * @throws NotFoundError for a replica that is not there, or has no earlier container
- */
-export async function* followPodLogs(
-  options: PodLogsOptions,
-): AsyncGenerator<LogLine> {
-  const reader = new PodLogReader(options);
-  yield* reader.read();
-}
-
 class PodLogReader {
   readonly #options: PodLogsOptions;
   readonly #container: string;
@@ -294,6 +280,20 @@ class PodLogReader {
   get #aborted(): boolean {
     return this.#options.options.signal?.aborted ?? false;
   }
+}
+
+/**
+ * Logs of all pods that are given, or of one of them, oldest line first. The
+ * cursor of a line holds the position in each pod, so that a reader who comes
+ * back misses nothing and gets nothing twice, whatever pods came and went.
+ *
+ * @throws NotFoundError for a replica that is not there, or has no earlier container
+ */
+export async function* followPodLogs(
+  options: PodLogsOptions,
+): AsyncGenerator<LogLine> {
+  const reader = new PodLogReader(options);
+  yield* reader.read();
 }
 
 async function podsOf({

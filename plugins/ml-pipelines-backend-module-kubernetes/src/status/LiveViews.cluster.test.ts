@@ -30,7 +30,9 @@ describeWithCluster('the live view, on a control plane', () => {
 
   beforeAll(async () => {
     namespace = `mlp-${randomBytes(4).toString('hex')}`;
-    target = TestTarget.create({ namespace: { name: namespace, create: false } });
+    target = TestTarget.create({
+      namespace: { name: namespace, create: false },
+    });
     await target.connection.apply(`/api/v1/namespaces/${namespace}`, {
       apiVersion: 'v1',
       kind: 'Namespace',

@@ -16,6 +16,8 @@ const REFUSAL_GRACE_MS = 10_000;
 /** A refusal that is older than this has been followed by a success. */
 const REFUSAL_AGE_MS = 5 * 60_000;
 
+const DEPLOYMENT_REVISION = 'deployment.kubernetes.io/revision';
+
 /** Revision and release of what annotations are on. */
 export interface Version {
   revision?: number;
@@ -112,8 +114,6 @@ function progressOfDeployment(
       : troubles,
   };
 }
-
-const DEPLOYMENT_REVISION = 'deployment.kubernetes.io/revision';
 
 function progressOfSet(
   objects: WorkloadObjects,

@@ -59,6 +59,10 @@ const crashed = (over: Parameters<typeof running>[0] = {}) =>
     ...over,
   });
 
+/** The very text, or what it has to match. */
+const toMatcher = (text: string | RegExp) =>
+  typeof text === 'string' ? text : expect.stringMatching(text);
+
 describe('a workload that is well', () => {
   it('runs', () => {
     const seen = see({
@@ -371,8 +375,7 @@ describe('a rollout that fails', () => {
   ])('%s: %s', (code, message, broken, more) => {
     const said = {
       code,
-      message:
-        typeof message === 'string' ? message : expect.stringMatching(message),
+      message: toMatcher(message),
       hint: expect.stringMatching(/\w/),
     };
     const alone = first(broken, more);
