@@ -1,3 +1,5 @@
+import { benchClusterDeploy } from './clusterDeploy';
+import { benchClusterStatus } from './clusterStatus';
 import { benchDeploy } from './deploy';
 import { benchOverview } from './overview';
 import { benchPortfolio } from './portfolio';
@@ -6,6 +8,8 @@ async function main() {
   await benchOverview();
   await benchPortfolio();
   await benchDeploy();
+  await benchClusterStatus();
+  await benchClusterDeploy();
 }
 
 main().catch(error => {
