@@ -3,7 +3,6 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -13,6 +12,7 @@ import { join } from 'node:path';
 import { deployed } from '../support/deployments';
 import { tailPipeline } from '../support/pipelines';
 import { Portal, repositoryRoot } from '../support/portal';
+import { captureStack } from './captureStack';
 import { measure, median, report } from './measure';
 
 const sample = join(repositoryRoot, 'examples/logs/sshd-sample.log');
@@ -21,26 +21,6 @@ const sample = join(repositoryRoot, 'examples/logs/sshd-sample.log');
 function deploy(portal: Portal, seed: number) {
   const document = tailPipeline('bench', sample, 'api-endpoint', { seed });
   return deployed(portal, document, { everyMs: 50 });
-}
-
-/** The stack of a deployment as Terraform got it, copied while it was there. */
-async function captureStack(portal: Portal, into: string): Promise<() => void> {
-  const deployments = join(portal.dataDir, 'deployments');
-  const timer = setInterval(() => {
-    try {
-      for (const id of readdirSync(deployments)) {
-        for (const attempt of readdirSync(join(deployments, id))) {
-          cpSync(
-            join(deployments, id, attempt, 'cdk.tf.json'),
-            join(into, 'cdk.tf.json'),
-          );
-        }
-      }
-    } catch {
-      // Not there yet, or gone already.
-    }
-  }, 20);
-  return () => clearInterval(timer);
 }
 
 /** Seconds that a deployment takes more than `terraform init` and `apply` of the same stack by hand. */
@@ -53,7 +33,7 @@ export async function benchDeploy(): Promise<void> {
     // The first release has none to take over from; it is not counted.
     await deploy(portal, 1);
     for (let round = 2; round <= 4; round++) {
-      const stop = await captureStack(portal, folder);
+      const stop = captureStack(portal, folder);
       let id = '';
       times.push(
         await measure(async () => {
