@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConflictError } from '@backstage/errors';
 import type {
+  V1JobList,
   V1Namespace,
   V1PersistentVolumeClaimList,
 } from '@kubernetes/client-node';
 import type { ClusterConnection } from '../client/ClusterConnection';
 import { MANAGED_SELECTOR, PIPELINE_LABEL } from '../constructs/names';
-import { core } from '../paths';
+import { core, group } from '../paths';
 import type { KubernetesTargetConfig } from '../targetConfig';
 import { isOwnNamespace } from './ownNamespace';
 
@@ -47,6 +48,7 @@ export async function verifyTargetRemoved(
     return;
   }
   const until = Date.now() + timeoutMs;
+  await removeJobs(connection);
   for (;;) {
     const namespace = await connection.find<V1Namespace>(
       `/api/v1/namespaces/${name}`,
@@ -58,6 +60,21 @@ export async function verifyTargetRemoved(
       throw new ConflictError(whatHoldsUp(namespace));
     }
     await delay(LOOK_MS);
+  }
+}
+
+/**
+ * Jobs that are under way would hold their pods, and with them the namespace:
+ * a pod that has failed is let go once another takes its place, which it
+ * cannot in a namespace that ends.
+ */
+async function removeJobs(connection: ClusterConnection): Promise<void> {
+  const path = group('batch/v1', connection.namespace, 'jobs');
+  const jobs = await connection.get<V1JobList>(
+    `${path}?labelSelector=${encodeURIComponent(MANAGED_SELECTOR)}`,
+  );
+  for (const { metadata } of jobs.items) {
+    await connection.delete(`${path}/${metadata?.name}`);
   }
 }
 

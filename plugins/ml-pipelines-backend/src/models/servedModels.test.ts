@@ -41,12 +41,6 @@ describe('models of trainings', () => {
     await plugin.put('/pipelines/ssh', { document: endpoint(100) }).expect(201);
   });
 
-  const deploy = async (revision?: number): Promise<Deployment> => {
-    const { body } = await plugin
-      .post('/pipelines/ssh/deployments', { revision })
-      .expect(202);
-    return ended(body);
-  };
   const ended = async ({ id, revision }: Deployment): Promise<Deployment> => {
     plugin.driver.statuses.set('ssh', {
       phase: 'running',
@@ -58,6 +52,12 @@ describe('models of trainings', () => {
       expect(body.failure).toBeUndefined();
       return body.state === 'succeeded' && body;
     });
+  };
+  const deploy = async (revision?: number): Promise<Deployment> => {
+    const { body } = await plugin
+      .post('/pipelines/ssh/deployments', { revision })
+      .expect(202);
+    return ended(body);
   };
   const train = async (
     body: object = { lines: ['a', 'b\nc'] },
