@@ -17,7 +17,11 @@ describe('TargetProbe', () => {
     const check = jest.spyOn(driver, 'check');
     const target = { name: 'edge' };
     const probe = new TargetProbe();
-    const registered = { target, driver, ref: target } as RegisteredTarget;
+    const registered = {
+      target,
+      driver,
+      ref: target,
+    } as unknown as RegisteredTarget;
     const sinceAt = async (minute: number) => {
       jest.setSystemTime(at(minute));
       const { status } = await probe.describe(registered);
