@@ -57,7 +57,11 @@ export function ConnectionEditor(props: {
 
   const change = (next: ConnectionValue) => {
     check.forget();
-    onChange(next);
+    // The form's last step lists every key, also of what is not there.
+    const given = Object.entries(next.config).filter(
+      ([, part]) => part !== undefined,
+    );
+    onChange({ ...next, config: Object.fromEntries(given) });
   };
   const setConfig = (next: ConnectionConfig) =>
     change({ ...value, config: next });

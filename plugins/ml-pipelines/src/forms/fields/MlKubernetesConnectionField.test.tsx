@@ -159,6 +159,7 @@ describe('MlKubernetesConnection', () => {
     expect(
       screen.getByText(/only reachable on the machine of the cluster/),
     ).toBeInTheDocument();
+    expect(Object.keys(values[values.length - 1]?.config ?? {})).toEqual([]);
     expect(errorsOf(values[values.length - 1])).toBe(1);
     await userEvent.click(screen.getByRole('button', { name: /Context/ }));
     await userEvent.click(screen.getByRole('option', { name: /^b / }));
