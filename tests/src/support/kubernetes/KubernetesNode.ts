@@ -117,6 +117,13 @@ export class KubernetesNode extends Cluster {
 
   /** Volumes as folders of the node, which nothing provisions by itself. */
   async addVolumes(...names: string[]): Promise<void> {
+    await this.apply({
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: VOLUME_CLASS },
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    });
     for (const name of names) {
       const path = join(this.folder, 'volumes', name);
       mkdirSync(path, { recursive: true });
