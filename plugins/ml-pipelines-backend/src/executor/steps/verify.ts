@@ -87,6 +87,9 @@ function describe(status: WorkloadStatus): string {
   }`;
 }
 
+const NEXT_STEP =
+  'Look at the logs of the pipeline, correct the cause and deploy again.';
+
 /** Why the target gave up bringing a revision up; undefined while it has not. */
 function rolloutFailure(
   { rollout, lastError, reason }: WorkloadStatus,
@@ -104,9 +107,6 @@ function rolloutFailure(
     node: same ? lastError.node : undefined,
   });
 }
-
-const NEXT_STEP =
-  'Look at the logs of the pipeline, correct the cause and deploy again.';
 
 /** The failure that a workload reports about itself. */
 export function runtimeFailure(status: WorkloadStatus): DeploymentFailureError {
