@@ -23,7 +23,7 @@ const BATCH = 'score-requests';
 const NIGHTLY = 'score-nightly';
 const ENDPOINT = 'ssh-scores';
 const DATA = '/srv/data';
-const SECONDS = 180;
+const SECONDS = 300;
 
 /** Small pods: several of them share the machine of the tests. */
 const COMPUTE = { cpu: 0.4, memoryMiB: 512 };
