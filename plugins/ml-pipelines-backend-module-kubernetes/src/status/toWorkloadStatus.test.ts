@@ -486,18 +486,6 @@ describe('a rollout that fails', () => {
       unscheduled('0/1 nodes are available: 1 Insufficient cpu.', 5),
     ],
     [
-      'cannot reach the registry at the moment',
-      pod({
-        ready: false,
-        container: running({
-          state: waiting(
-            'ImagePullBackOff',
-            'Back-off pulling image "x": ErrImagePull: dial tcp 192.0.2.1:443: i/o timeout',
-          ),
-        }),
-      }),
-    ],
-    [
       'has ended once for a reason that may pass',
       pod({
         ready: false,
@@ -510,6 +498,24 @@ describe('a rollout that fails', () => {
       rollout: { state: 'progressing', code: expect.any(String) },
     });
   });
+
+  it.each([
+    [80, 'progressing'],
+    [100, 'failed'],
+  ])(
+    'gives a registry out of reach 90 s: after %i s it is %s',
+    (age, state) => {
+      const container = running({
+        state: waiting(
+          'ImagePullBackOff',
+          'Back-off pulling image "x": ErrImagePull: dial tcp 192.0.2.1:443: i/o timeout',
+        ),
+      });
+      expect(first(pod({ ready: false, age, container }))).toMatchObject({
+        rollout: { state, code: 'workload.image-pull' },
+      });
+    },
+  );
 
   it('waits for nodes that the cluster is adding', () => {
     expect(

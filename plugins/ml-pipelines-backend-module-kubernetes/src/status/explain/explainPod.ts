@@ -13,6 +13,8 @@ import type { Trouble } from './Trouble';
 
 /** So long the scheduler may look for a place, e.g. until an old pod has gone. */
 const UNSCHEDULABLE_GRACE_MS = 20_000;
+/** So long a registry may be out of reach before that is called a failure. */
+const PULL_GRACE_MS = 90_000;
 /** So long volumes may take to be provided and attached. */
 const VOLUME_GRACE_MS = 45_000;
 /** So long a Secret or ConfigMap may be missing. */
@@ -254,16 +256,18 @@ function waiting(
       podKey(pod),
       ['Failed', 'ErrImageNeverPull', 'InspectFailed'],
     );
+    const trouble = explainImagePull({
+      reason,
+      image: container?.image || pod.spec?.containers[0]?.image,
+      said:
+        reason === 'ImagePullBackOff' && !/: ./.test(message)
+          ? event?.message ?? message
+          : message || event?.message || '',
+    });
     return {
-      ...explainImagePull({
-        reason,
-        image: container?.image || pod.spec?.containers[0]?.image,
-        said:
-          reason === 'ImagePullBackOff' && !/: ./.test(message)
-            ? event?.message ?? message
-            : message || event?.message || '',
-      }),
+      ...trouble,
       atMs: event ? eventTime(event) : undefined,
+      final: trouble.final || nowMs - startedMs > PULL_GRACE_MS,
     };
   }
   if (reason === 'CrashLoopBackOff') {
