@@ -40,12 +40,23 @@ function attributes(value: PlanValue): { [name: string]: PlanValue } {
     : {};
 }
 
+/** Objects of Kubernetes say what they are better than their address does. */
+function describe(
+  value: Record<string, PlanValue>,
+): Pick<PlannedChange, 'description'> {
+  const { kind, name } = value;
+  return typeof kind === 'string' && typeof name === 'string'
+    ? { description: `${kind} ${name}` }
+    : {};
+}
+
 function toPlannedChange(change: PlanResourceChange): PlannedChange {
   const before = attributes(change.before);
   const after = attributes(change.after);
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return {
     address: change.address,
+    ...describe({ ...before, ...after }),
     action: actionOf(change),
     changes: names
       // What was not there and is null is no change to a reader.
