@@ -141,10 +141,11 @@ export const mlPipelinesPlugin = createBackendPlugin({
         });
         await monitoring.start(deps.scheduler);
 
+        const deploymentStore = new DatabaseDeploymentStore(knex);
         const servedModels = new ServedModels({
           ...core,
           artifacts: artifacts.store,
-          deployments: new DatabaseDeploymentStore(knex),
+          deployments: deploymentStore,
           runs: new DatabaseRunStore(knex),
         });
         const deployments = createDeployments({
@@ -178,7 +179,13 @@ export const mlPipelinesPlugin = createBackendPlugin({
           settings: readRunSettings(config),
           targetStacks,
         });
-        const shared = { ...deps, ...core, ...monitoring, authorize };
+        const shared = {
+          ...deps,
+          ...core,
+          ...monitoring,
+          authorize,
+          deploymentStore,
+        };
         registerActions({
           ...shared,
           alerts: new DatabaseAlertStore(knex),

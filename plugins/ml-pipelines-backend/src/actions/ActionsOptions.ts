@@ -5,6 +5,7 @@ import type {
 import type { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
 import type { AlertStore } from '../alerts/AlertStore';
 import type { DeploymentService } from '../deployments/DeploymentService';
+import type { DeploymentStore } from '../deployments/DeploymentStore';
 import type { MetricsSource } from '../monitoring/MetricsSource';
 import type { WorkloadObserver } from '../monitoring/WorkloadObserver';
 import type { PipelineAuthorizer } from '../permissions/createPipelineAuthorizer';
@@ -26,6 +27,7 @@ export interface ActionsOptions {
     DeploymentService,
     'create' | 'subjectsOf' | 'get' | 'find' | 'list' | 'readLog'
   >;
+  deploymentStore: Pick<DeploymentStore, 'listOpen'>;
   metrics: Pick<MetricsSource, 'recent'>;
   observer: Pick<WorkloadObserver, 'observe'>;
   pipelines: Pick<PipelineStore, 'list' | 'get' | 'getRevision'>;

@@ -1,4 +1,5 @@
 import { pipelineReadPermission } from '@mlpipe/plugin-ml-pipelines-common';
+import { placeToObserve } from '../monitoring/placeToObserve';
 import { ActionsOptions, READS } from './ActionsOptions';
 import { auditedAction } from './auditedAction';
 import { readPipeline } from './getPipeline';
@@ -58,7 +59,11 @@ export function registerGetPipelineStatus(options: ActionsOptions): void {
         async () => {
           await authorizer.check(credentials, pipelineReadPermission, name);
           const pipeline = await readPipeline(pipelines, name);
-          if (pipeline.deployedRevision === undefined) {
+          const target = await placeToObserve(
+            pipeline,
+            options.deploymentStore,
+          );
+          if (target === undefined) {
             return {
               output: {
                 phase: 'absent',
@@ -68,10 +73,7 @@ export function registerGetPipelineStatus(options: ActionsOptions): void {
               },
             };
           }
-          const status = await options.observer.observe(
-            name,
-            pipeline.deployedTarget ?? pipeline.target,
-          );
+          const status = await options.observer.observe(name, target);
           const window = await options.metrics.recent(name, minutes * 60);
           const anomalies = window.rate('anomalies');
           return {

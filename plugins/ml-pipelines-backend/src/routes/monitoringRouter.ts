@@ -10,8 +10,10 @@ import {
 import { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { PipelineConsole } from '../console/PipelineConsole';
+import type { DeploymentStore } from '../deployments/DeploymentStore';
 import { parseInput } from '../http/parseInput';
 import type { MetricsSource } from '../monitoring/MetricsSource';
+import { placeToObserve } from '../monitoring/placeToObserve';
 import type { WorkloadObserver } from '../monitoring/WorkloadObserver';
 import type { PipelineAuthorizer } from '../permissions/createPipelineAuthorizer';
 import type { PipelineStore } from '../pipelines/PipelineStore';
@@ -29,6 +31,7 @@ const MIN_STEP = 15;
 export interface MonitoringRouterOptions {
   authorizer: Pick<PipelineAuthorizer, 'authorize' | 'authorizeList'>;
   pipelines: Pick<PipelineStore, 'get' | 'listDeployed'>;
+  deploymentStore: Pick<DeploymentStore, 'listOpen'>;
   observer: WorkloadObserver;
   metrics: MetricsSource;
   console: PipelineConsole;
@@ -54,9 +57,12 @@ export function createMonitoringRouter(
   router.get('/pipelines/:name/status', async (req, res) => {
     const { name } = req.params;
     await authorize(req, pipelineReadPermission, name);
-    const pipeline = await get(name);
+    const target = await placeToObserve(
+      await get(name),
+      options.deploymentStore,
+    );
     const status: WorkloadStatus =
-      pipeline.deployedRevision === undefined
+      target === undefined
         ? {
             phase: 'absent',
             reason: 'Nothing is deployed.',
@@ -64,10 +70,7 @@ export function createMonitoringRouter(
             conditions: [],
             observedAt: new Date(now()).toISOString(),
           }
-        : await observer.observe(
-            name,
-            pipeline.deployedTarget ?? pipeline.target,
-          );
+        : await observer.observe(name, target);
     res.json(status);
   });
 

@@ -13,6 +13,7 @@ import request from 'supertest';
 import { eventually } from '../__testUtils__/eventually';
 import { startTestPlugin } from '../__testUtils__/startTestPlugin';
 import { PipelineConsole } from '../console/PipelineConsole';
+import type { DeploymentRecord } from '../deployments/DeploymentRecord';
 import { SampleWindow } from '../monitoring/SampleWindow';
 import { WorkloadObserver } from '../monitoring/WorkloadObserver';
 import type { PipelineFilter } from '../permissions/PipelineResource';
@@ -53,6 +54,7 @@ describe('routes of what runs', () => {
     endpoint: running.endpoint,
     status: 'running' as const,
   };
+  const listOpen = jest.fn(async (): Promise<DeploymentRecord[]> => []);
   const listDeployed = jest.fn(async () => [
     deployed,
     // One that is just being deployed cannot be reached yet.
@@ -99,6 +101,7 @@ describe('routes of what runs', () => {
           }),
         },
         pipelines,
+        deploymentStore: { listOpen },
         observer: new WorkloadObserver({ targets, logger }),
         metrics: {
           query: async (_, range) => ({ ...range, lines: [] }),
@@ -157,6 +160,29 @@ describe('routes of what runs', () => {
       .expect(409);
     expect(finish.fail).toHaveBeenCalledTimes(1);
   });
+
+  it.each([
+    ['deploy', 'planning', 'absent'],
+    ['deploy', 'applying', 'starting'],
+    ['deploy', 'verifying', 'starting'],
+    ['destroy', 'applying', 'absent'],
+  ] as const)(
+    'looks where a first %s is %s: %s',
+    async (action, state, phase) => {
+      driver.statuses.set('there/idle', {
+        phase: 'starting',
+        reason: 'A pod waits for a GPU.',
+      });
+      listOpen.mockResolvedValueOnce([
+        { action, state, target: 'there' } as DeploymentRecord,
+      ]);
+      const { body } = await request(server)
+        .get('/pipelines/idle/status')
+        .expect(200);
+      expect(body).toMatchObject({ phase });
+      expect(listOpen).toHaveBeenCalledWith('idle');
+    },
+  );
 
   it('chooses a range and a step that samples can fill', async () => {
     const { body } = await request(server)
