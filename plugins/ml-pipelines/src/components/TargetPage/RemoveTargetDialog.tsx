@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Link, TextField } from '@backstage/ui';
+import { Alert, Checkbox, Link, TextField } from '@backstage/ui';
 import { toastApiRef, useApi } from '@backstage/frontend-plugin-api';
 import { useNavigate } from 'react-router-dom';
 import {
@@ -28,6 +28,8 @@ export function RemoveTargetDialog(props: {
   const navigate = useNavigate();
   const pipelines = usePipelines({ target: target.name, limit: 200 });
   const [typed, setTyped] = useState('');
+  const [failed, setFailed] = useState(false);
+  const [forget, setForget] = useState(false);
   const { namespace } = shownConfiguration(target.configuration);
   const hit = pipelines.value?.items.filter(
     ({ deployedRevision }) => deployedRevision !== undefined,
@@ -35,14 +37,21 @@ export function RemoveTargetDialog(props: {
   return (
     <ConfirmDialog
       title={t('target.remove.title', { name: target.title })}
-      confirmLabel={t('target.remove')}
+      confirmLabel={t(forget ? 'target.forget' : 'target.remove')}
       destructive
       isDisabled={typed !== target.name || !hit || hit.length > 0}
       onConfirm={async () => {
-        await api.deleteTarget(target.name);
+        try {
+          await api.deleteTarget(target.name, { forget });
+        } catch (error) {
+          setFailed(true);
+          throw error;
+        }
         toasts.post({
-          title: t('target.remove.done', { name: target.title }),
-          status: 'success',
+          title: t(forget ? 'target.forget.done' : 'target.remove.done', {
+            name: target.title,
+          }),
+          status: forget ? 'warning' : 'success',
           timeout: 5000,
         });
         navigate(TARGETS_PATH);
@@ -74,10 +83,29 @@ export function RemoveTargetDialog(props: {
             )
           }
         </QueryState>
-        {namespace && (
+        {namespace && !forget && (
           <span>{t('target.remove.namespace', { namespace })}</span>
         )}
         <span>{t('target.remove.rest')}</span>
+        {failed && (
+          <Checkbox isSelected={forget} onChange={setForget}>
+            {t('target.forget.choice')}
+          </Checkbox>
+        )}
+        <div aria-live="polite">
+          {forget && (
+            <Alert
+              status="warning"
+              icon
+              title={t('target.forget.title')}
+              description={
+                namespace
+                  ? t('target.forget.namespace', { namespace })
+                  : t('target.forget.rest')
+              }
+            />
+          )}
+        </div>
         <TextField
           label={t('remove.type', { name: target.name })}
           value={typed}

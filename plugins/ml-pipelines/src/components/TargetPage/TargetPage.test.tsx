@@ -238,7 +238,42 @@ describe('targets', () => {
     expect(confirm).toBeDisabled();
     await userEvent.type(within(dialog).getByRole('textbox'), 'edge');
     await userEvent.click(confirm);
-    await waitFor(() => expect(api.deleteTarget).toHaveBeenCalledWith('edge'));
+    await waitFor(() =>
+      expect(api.deleteTarget).toHaveBeenCalledWith('edge', { forget: false }),
+    );
+  });
+
+  it('are forgotten only after removing them failed, with what stays behind', async () => {
+    const deleteTarget = jest
+      .fn()
+      .mockRejectedValueOnce(new Error('The cluster does not answer.'))
+      .mockResolvedValueOnce(undefined);
+    render({ pipelines: [], api: { deleteTarget } });
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Remove' }),
+    );
+    const dialog = within(await screen.findByRole('dialog'));
+    await userEvent.type(dialog.getByRole('textbox'), 'edge');
+    expect(dialog.queryByRole('checkbox')).toBeNull();
+    const remove = dialog.getByRole('button', { name: 'Remove' });
+    await waitFor(() => expect(remove).toBeEnabled());
+    await userEvent.click(remove);
+    expect(await dialog.findByRole('alert')).toHaveTextContent(
+      'The cluster does not answer.',
+    );
+    await userEvent.click(
+      dialog.getByRole('checkbox', { name: /without touching it/ }),
+    );
+    expect(
+      dialog.getByText(/the namespace ml stays with everything in it/),
+    ).toBeVisible();
+    expect(dialog.queryByText(/namespace ml is deleted too/)).toBeNull();
+    await userEvent.click(dialog.getByRole('button', { name: 'Forget' }));
+    await waitFor(() =>
+      expect(deleteTarget).toHaveBeenLastCalledWith('edge', { forget: true }),
+    );
+    expect(deleteTarget).toHaveBeenCalledTimes(2);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
   it('are edited, with the reason when the backend refuses', async () => {

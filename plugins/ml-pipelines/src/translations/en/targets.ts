@@ -72,4 +72,14 @@ export const targets = {
   'target.remove.rest':
     'Its stored credentials are deleted, and it leaves the catalog. The cluster itself stays.',
   'target.remove.done': 'The target {{name}} is removed',
+  'target.forget': 'Forget',
+  'target.forget.choice':
+    'The place is gone for good: forget the target without touching it',
+  'target.forget.title': 'The portal deletes nothing there',
+  'target.forget.namespace':
+    'If the cluster still exists, the namespace {{namespace}} stays with everything in it: pods that may go on running and costing, volumes, secrets. The portal no longer knows of them; only an administrator of the cluster can delete them, and end what the portal signed in with.',
+  'target.forget.rest':
+    'If it still exists, everything that the portal made there stays: what may go on running and costing, data, secrets. The portal no longer knows of it; only an administrator there can delete it, and end what the portal signed in with.',
+  'target.forget.done':
+    'The target {{name}} is forgotten; what was there was left alone',
 };

@@ -74,4 +74,14 @@ export const targets = {
   'target.remove.rest':
     'Ses identifiants enregistrés sont supprimés et elle quitte le catalogue. Le cluster lui-même reste.',
   'target.remove.done': 'La cible {{name}} est retirée',
+  'target.forget': 'Oublier',
+  'target.forget.choice':
+    'Elle n’existe plus : oublier la cible sans y toucher',
+  'target.forget.title': 'Le portail n’y supprime rien',
+  'target.forget.namespace':
+    'Si le cluster existe encore, l’espace de noms {{namespace}} y reste avec tout son contenu : pods qui peuvent continuer à tourner et à coûter, volumes, secrets. Le portail ne les connaît plus ; seul un administrateur du cluster peut les supprimer et révoquer les identifiants du portail.',
+  'target.forget.rest':
+    'Si elle existe encore, tout ce que le portail y a créé reste : ce qui peut continuer à tourner et à coûter, données, secrets. Le portail ne le connaît plus ; seul un administrateur sur place peut le supprimer et révoquer les identifiants du portail.',
+  'target.forget.done':
+    'La cible {{name}} est oubliée ; ce qui s’y trouvait n’a pas été touché',
 };
