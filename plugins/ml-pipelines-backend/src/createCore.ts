@@ -129,6 +129,7 @@ export function createCore(options: CoreOptions) {
       createValidateRouter({ validator, authorize }),
       createDraftsRouter({ drafts, validator, authorize, auditor }),
       createTargetsRouter({
+        config: options.config,
         registry: targets,
         authorize,
         auditor,

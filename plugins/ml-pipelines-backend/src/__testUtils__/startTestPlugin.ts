@@ -65,6 +65,8 @@ export interface TestPluginOptions {
   dataDir?: string;
   /** Modules that are installed beside the plugin. */
   features?: BackendFeature[];
+  /** Configuration of other plugins. */
+  config?: JsonObject;
   /** Where the plugin registers its actions. */
   actions?: ActionsRegistryService;
 }
@@ -84,6 +86,7 @@ export async function startTestPlugin(options: TestPluginOptions = {}) {
       ...(options.features ?? []),
       mockServices.rootConfig.factory({
         data: {
+          ...options.config,
           mlPipelines: {
             dataDir: options.dataDir ?? temporaryFolder(),
             encryption: { keys: [randomBytes(32).toString('base64')] },

@@ -1,3 +1,4 @@
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { FakeTargetDriver } from '@mlpipe/plugin-ml-pipelines-node/testUtils';
 import { streamDocument } from '../__testUtils__/documents';
 import { startTestPlugin } from '../__testUtils__/startTestPlugin';
@@ -94,6 +95,54 @@ describe('targets', () => {
         },
       },
     ]);
+  });
+
+  it('offers the clusters of the configuration to who may register one', async () => {
+    const config = {
+      kubernetes: {
+        clusterLocatorMethods: [
+          {
+            type: 'config',
+            clusters: [
+              {
+                name: 'edge',
+                url: 'https://edge.example.com:6443',
+                serviceAccountToken: 'sesame',
+                caData: 'QUFB',
+              },
+            ],
+          },
+        ],
+      },
+    };
+    const { get, audit } = await startTestPlugin({ config });
+    const answer = await get('/known-clusters');
+    expect(answer.body).toEqual({
+      items: [
+        {
+          name: 'edge',
+          url: 'https://edge.example.com:6443',
+          caData: 'QUFB',
+        },
+      ],
+    });
+    expect(audit).toMatchObject([
+      {
+        eventId: 'known-clusters',
+        outcome: 'success',
+        meta: { clusters: 1 },
+      },
+    ]);
+  });
+
+  it('tells clusters to nobody else', async () => {
+    const { get } = await startTestPlugin({
+      policy: ({ name }) =>
+        name === 'ml-pipelines.target.manage'
+          ? { result: AuthorizeResult.DENY }
+          : undefined,
+    });
+    expect((await get('/known-clusters')).status).toBe(403);
   });
 
   it('does not start with a configured target that cannot work', async () => {

@@ -2,6 +2,7 @@ import type {
   AuditorService,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
+import type { Config } from '@backstage/config';
 import { NotAllowedError } from '@backstage/errors';
 import {
   deleteTargetQuerySchema,
@@ -16,6 +17,7 @@ import { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { AuthorizeFn } from '../permissions/AuthorizeFn';
 import { principalRef } from '../permissions/principalRef';
+import { readConfiguredClusters } from '../targets/readConfiguredClusters';
 import type { TargetRegistry } from '../targets/TargetRegistry';
 import { audited } from './audited';
 import { parseInput } from '../http/parseInput';
@@ -23,8 +25,9 @@ import { parseInput } from '../http/parseInput';
 /** The only one that is told what clusters are reached with. */
 const KUBERNETES_PLUGIN = 'plugin:kubernetes';
 
-/** `/targets`. */
+/** `/targets`, and the clusters that could become one. */
 export function createTargetsRouter(options: {
+  config: Config;
   registry: TargetRegistry;
   authorize: AuthorizeFn;
   auditor: AuditorService;
@@ -130,6 +133,20 @@ export function createTargetsRouter(options: {
       },
     );
     res.json(inspection);
+  });
+
+  // Not below /targets, where every path of two segments is a target's name.
+  router.get('/known-clusters', async (req, res) => {
+    const items = await audited(
+      auditor,
+      { eventId: 'known-clusters', severityLevel: 'low', request: req },
+      async () => {
+        await authorize(req, targetManagePermission);
+        const result = await readConfiguredClusters(options.config);
+        return { result, meta: { clusters: result.length } };
+      },
+    );
+    res.json({ items });
   });
 
   router.get('/targets/:name/cluster', async (req, res) => {

@@ -53,6 +53,7 @@ import type {
   WorkloadStatus,
 } from './runtime';
 import type {
+  ConfiguredCluster,
   ProbeTargetRequest,
   SaveTargetCredentialsRequest,
   SaveTargetRequest,
@@ -144,6 +145,10 @@ export interface MlPipelinesApi {
   ): Promise<TargetInspection>;
   /** Looks at all of a registered target; may take some seconds. */
   inspectTarget(name: string, options?: CallOptions): Promise<TargetInspection>;
+  /** Clusters of the configuration of Backstage's Kubernetes plugin, registered or not. */
+  listKnownClusters(
+    options?: CallOptions,
+  ): Promise<{ items: ConfiguredCluster[] }>;
   /** Deploys the present revision again, with the model that a training run left. */
   applyRunModel(run: string, options?: CallOptions): Promise<Deployment>;
 

@@ -83,6 +83,7 @@ const calls: Record<string, [call: Call, request: string, body?: unknown]> = {
     { kind: 'kubernetes' },
   ],
   inspectTarget: [c => c.inspectTarget('t'), 'GET /targets/t/inspection'],
+  listKnownClusters: [c => c.listKnownClusters(), 'GET /known-clusters'],
   createDeployment: [
     c => c.createDeployment('p', { revision: 2 }),
     'POST /pipelines/p/deployments',

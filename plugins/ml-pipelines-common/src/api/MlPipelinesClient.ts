@@ -151,6 +151,9 @@ export class MlPipelinesClient implements MlPipelinesApi {
     name: string,
     options?: CallOptions,
   ) => this.#get(`/targets/${encode(name)}/inspection`, options);
+  listKnownClusters: MlPipelinesApi['listKnownClusters'] = (
+    options?: CallOptions,
+  ) => this.#get('/known-clusters', options);
   applyRunModel: MlPipelinesApi['applyRunModel'] = (
     run: string,
     options?: CallOptions,

@@ -149,6 +149,22 @@ export const targetClusterAccessSchema = z.strictObject({
 /** {@inheritDoc targetClusterAccessSchema} @public */
 export type TargetClusterAccess = z.output<typeof targetClusterAccessSchema>;
 
+/**
+ * A cluster of the configuration of Backstage's Kubernetes plugin, to be
+ * registered as a target; without what that plugin signs in with.
+ *
+ * @public
+ */
+export interface ConfiguredCluster {
+  name: string;
+  title?: string;
+  /** Of its API server. */
+  url: string;
+  /** Certificate authority, PEM in base64. */
+  caData?: string;
+  skipTlsVerify?: boolean;
+}
+
 /** Where pipelines run. @public */
 export interface Target {
   name: string;

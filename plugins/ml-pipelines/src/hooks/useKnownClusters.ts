@@ -6,6 +6,7 @@ import {
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { z } from 'zod';
+import { mlPipelinesApiRef } from '../api/mlPipelinesApiRef';
 import { QueryResult, useQuery } from './useQuery';
 
 // Annotations of clusters, as Backstage's Kubernetes plugin names them.
@@ -18,7 +19,7 @@ export interface KnownCluster {
   /** Entity reference, or `kubernetes:NAME` for one that is not in the catalog. */
   id: string;
   title: string;
-  /** Absent where only the Kubernetes plugin knows it, which tells no address. */
+  /** Absent where nobody tells it, e.g. of a cluster that a module gives to the Kubernetes plugin. */
   apiServer?: string;
   /** As {@link ConnectionConfig.caData}. */
   caData?: string;
@@ -29,17 +30,21 @@ const pluginAnswer = z.object({
   items: z.array(z.object({ name: z.string(), title: z.string().optional() })),
 });
 
-/** Clusters of the catalog, and those of the Kubernetes plugin where it is installed. */
+type NamedCluster = KnownCluster & { name: string };
+
+/**
+ * Clusters of the catalog, and those of the Kubernetes plugin where it is
+ * installed; each name once, as the first that tells its address has it.
+ */
 export function useKnownClusters(
   enabled: boolean,
 ): QueryResult<KnownCluster[]> {
+  const api = useApi(mlPipelinesApiRef);
   const catalog = useApi(catalogApiRef);
   const discovery = useApi(discoveryApiRef);
   const { fetch } = useApi(fetchApiRef);
 
-  const ofCatalog = async (): Promise<
-    Array<KnownCluster & { name: string }>
-  > => {
+  const ofCatalog = async (): Promise<NamedCluster[]> => {
     const { items } = await catalog.getEntities({
       filter: { kind: 'Resource', 'spec.type': 'kubernetes-cluster' },
     });
@@ -55,34 +60,50 @@ export function useKnownClusters(
       };
     });
   };
-  // Without the plugin, or without the right to it, the catalog is all there is.
-  const ofPlugin = async (signal: AbortSignal) => {
-    try {
-      const base = await discovery.getBaseUrl('kubernetes');
-      const response = await fetch(`${base}/clusters`, { signal });
-      return response.ok ? pluginAnswer.parse(await response.json()).items : [];
-    } catch {
-      return [];
-    }
+  const ofConfiguration = async (
+    signal: AbortSignal,
+  ): Promise<NamedCluster[]> => {
+    const { items } = await api.listKnownClusters({ signal });
+    return items.map(({ name, title, url, ...trust }) => ({
+      ...trust,
+      ...ofPluginNamed(name, title),
+      apiServer: url,
+    }));
+  };
+  const ofPlugin = async (signal: AbortSignal): Promise<NamedCluster[]> => {
+    const base = await discovery.getBaseUrl('kubernetes');
+    const response = await fetch(`${base}/clusters`, { signal });
+    return response.ok
+      ? pluginAnswer
+          .parse(await response.json())
+          .items.map(({ name, title }) => ofPluginNamed(name, title))
+      : [];
   };
   return useQuery(
     'known clusters',
     async signal => {
-      const [known, others] = await Promise.all([
+      const found = await Promise.all([
         ofCatalog(),
-        ofPlugin(signal),
+        // Without the plugin, or without the right to it, the catalog is all there is.
+        ofConfiguration(signal).catch(() => []),
+        ofPlugin(signal).catch(() => []),
       ]);
-      const names = new Set(known.map(({ name }) => name));
-      return [
-        ...known.map(({ name: _, ...cluster }) => cluster),
-        ...others
-          .filter(({ name }) => !names.has(name))
-          .map(({ name, title }) => ({
-            id: `kubernetes:${name}`,
-            title: title ?? name,
-          })),
-      ];
+      const known = new Map<string, KnownCluster>();
+      for (const { name, ...cluster } of found.flat()) {
+        const before = known.get(name);
+        if (!before || (!before.apiServer && cluster.apiServer)) {
+          known.set(name, {
+            ...cluster,
+            ...(before && { id: before.id, title: before.title }),
+          });
+        }
+      }
+      return [...known.values()];
     },
     { enabled },
   );
+}
+
+function ofPluginNamed(name: string, title = name): NamedCluster {
+  return { id: `kubernetes:${name}`, name, title };
 }

@@ -2,7 +2,10 @@ import { useState } from 'react';
 import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
-import type { TargetInspection } from '@mlpipe/plugin-ml-pipelines-common';
+import type {
+  ConfiguredCluster,
+  TargetInspection,
+} from '@mlpipe/plugin-ml-pipelines-common';
 import { fireEvent, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { mlPipelinesApiRef } from '../../api/mlPipelinesApiRef';
@@ -11,6 +14,8 @@ import {
   connectionFieldSchema,
   MlKubernetesConnectionField,
 } from './MlKubernetesConnectionField';
+
+const KNOWN_METHOD = /A cluster that Backstage knows/;
 
 type Value = typeof connectionFieldSchema.TOutput;
 
@@ -78,10 +83,17 @@ const cluster = {
 
 /** Renders the field in a form, whose every value is kept. */
 function render(
-  options: { inspection?: TargetInspection; value?: Value } = {},
+  options: {
+    inspection?: TargetInspection;
+    value?: Value;
+    configured?: ConfiguredCluster[];
+  } = {},
 ) {
   const values: Array<Value | undefined> = [];
   const api = {
+    listKnownClusters: jest.fn(async () => ({
+      items: options.configured ?? [],
+    })),
     probeTarget: jest.fn(async () => options.inspection ?? fine),
     saveTargetCredentials: jest.fn(async () => ({
       version: 3,
@@ -257,7 +269,7 @@ describe('MlKubernetesConnection', () => {
   it('takes address and authority from a cluster of the catalog', async () => {
     const { api, values } = render();
     await userEvent.click(
-      await screen.findByRole('radio', { name: /A cluster of the catalog/ }),
+      await screen.findByRole('radio', { name: KNOWN_METHOD }),
     );
     await userEvent.click(
       await screen.findByRole('button', { name: /^Choose a cluster|Cluster/ }),
@@ -290,6 +302,39 @@ describe('MlKubernetesConnection', () => {
       },
     });
     expect(JSON.stringify(values)).not.toContain(SECRET);
+  });
+
+  it('takes them from the configuration of the Kubernetes plugin, too', async () => {
+    const caData = btoa(
+      '-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----\n',
+    );
+    const { values } = render({
+      configured: [
+        { name: 'edge', url: 'https://elsewhere.example.com' },
+        { name: 'far', url: 'https://far.example.com', caData },
+      ],
+    });
+    await userEvent.click(
+      await screen.findByRole('radio', { name: KNOWN_METHOD }),
+    );
+    await userEvent.click(
+      await screen.findByRole('button', { name: /^Choose a cluster|Cluster/ }),
+    );
+    // One entry for each name; the catalog comes first.
+    expect(
+      screen.getAllByRole('option').map(option => option.textContent),
+    ).toEqual([
+      'Edge (https://edge.example.com:6443)',
+      'far (https://far.example.com)',
+    ]);
+    await userEvent.click(screen.getByRole('option', { name: /^far/ }));
+    expect(
+      await screen.findByRole('textbox', { name: /API server/ }),
+    ).toHaveValue('https://far.example.com');
+    expect(values[values.length - 1]).toMatchObject({
+      cluster: 'kubernetes:far',
+      config: { apiServer: 'https://far.example.com', caData },
+    });
   });
 
   it('refuses an address that is none, at its field and for the form', async () => {

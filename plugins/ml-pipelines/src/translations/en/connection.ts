@@ -11,13 +11,13 @@ export const connection = {
   'connection.method.inCluster': 'The cluster that the portal runs on',
   'connection.method.inCluster.text':
     'With the service account of the portal’s own pod; nothing to fill in.',
-  'connection.method.known': 'A cluster of the catalog',
+  'connection.method.known': 'A cluster that Backstage knows',
   'connection.method.known.text':
     'Takes address and certificate authority from it; only credentials are missing.',
   'connection.known': 'Cluster',
   'connection.known.placeholder': 'Choose a cluster',
   'connection.known.none':
-    'The catalog has no cluster. Choose another way, or add a Resource of type kubernetes-cluster.',
+    'Neither the catalog nor the configuration of the Kubernetes plugin has a cluster. Choose another way, or add a Resource of type kubernetes-cluster.',
   'connection.known.noAddress':
     'Backstage’s Kubernetes plugin knows this cluster, but does not tell its address. Fill it in.',
   'connection.apiServer': 'API server',

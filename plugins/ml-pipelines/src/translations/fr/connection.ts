@@ -11,13 +11,13 @@ export const connection = {
   'connection.method.inCluster': 'Le cluster sur lequel tourne le portail',
   'connection.method.inCluster.text':
     'Avec le compte de service du pod du portail ; rien à remplir.',
-  'connection.method.known': 'Un cluster du catalogue',
+  'connection.method.known': 'Un cluster que Backstage connaît',
   'connection.method.known.text':
     'Son adresse et son autorité de certification sont reprises ; seuls les identifiants manquent.',
   'connection.known': 'Cluster',
   'connection.known.placeholder': 'Choisissez un cluster',
   'connection.known.none':
-    'Le catalogue n’a pas de cluster. Choisissez un autre moyen, ou ajoutez une Resource de type kubernetes-cluster.',
+    'Ni le catalogue ni la configuration du plugin Kubernetes n’ont de cluster. Choisissez un autre moyen, ou ajoutez une Resource de type kubernetes-cluster.',
   'connection.known.noAddress':
     'Le plugin Kubernetes de Backstage connaît ce cluster, mais ne donne pas son adresse. Remplissez-la.',
   'connection.apiServer': 'Serveur d’API',
