@@ -66,6 +66,12 @@ describe('anomaly detection on Kubernetes', () => {
 
   /** Each step builds on those before it: after a failure the others cannot tell anything. */
   let failed = false;
+  /** What still sends, so that it ends with the tests. */
+  const senders: Array<{ stop(): Promise<void> }> = [];
+  const tracked = <T extends { stop(): Promise<void> }>(sender: T): T => {
+    senders.push(sender);
+    return sender;
+  };
   const step = (name: string, act: () => Promise<void>) =>
     it(name, async t => {
       if (failed) {
@@ -171,7 +177,14 @@ describe('anomaly detection on Kubernetes', () => {
   });
 
   after(async () => {
+    await Promise.all(
+      senders.map(sender => sender.stop().catch(() => undefined)),
+    );
     await browser?.close();
+    await cluster?.kubectl(
+      ...['delete', 'namespace', NAMESPACE],
+      ...['--ignore-not-found', '--timeout=100s'],
+    );
     await portal?.dispose();
   });
 
@@ -287,9 +300,14 @@ describe('anomaly detection on Kubernetes', () => {
     await page.getByText('1 of 1 ready').waitFor();
     await shot('pipeline');
     const [pod] = await podsOf(STREAM);
-    const observed = await portal.api.getStatus(STREAM);
-    assert.equal(observed.phase, 'running');
-    assert.equal(observed.replicas.items[0].id, pod.metadata.name);
+    await eventually(
+      async () => {
+        const observed = await portal.api.getStatus(STREAM);
+        assert.equal(observed.phase, 'running');
+        assert.equal(observed.replicas.items[0].id, pod.metadata.name);
+      },
+      { seconds: 30, what: 'the pipeline to run' },
+    );
     const { items } = await portal.api.getLogs(STREAM, { limit: 100 });
     assert.ok(items.length > 0, 'no line of the log');
     assert.ok(items.every(line => line.replica === pod.metadata.name));
@@ -299,10 +317,8 @@ describe('anomaly detection on Kubernetes', () => {
     const endpoint = endpoints.get(STREAM)!;
     const before = await status(endpoint);
     const lines = sshdLog(3003, 4000, 0.02);
-    const sender = new EventSender(
-      endpoint,
-      index => lines[index % lines.length],
-      'killed',
+    const sender = tracked(
+      new EventSender(endpoint, index => lines[index % lines.length], 'killed'),
     );
     sender.start();
     await eventually(async () => assert.ok(sender.acknowledged > 200), {
@@ -350,21 +366,32 @@ describe('anomaly detection on Kubernetes', () => {
       Object.assign(model.parameters!, {
         learning: 'continuous',
         windowEvents: 500,
-        shadowEvents: 50,
+        // Whether it is better is not what this is about: a person decides.
+        promotion: 'manual',
       });
+      const use = document.spec.nodes.find(
+        ({ id: of }) => of === 'deployment',
+      )!;
+      Object.assign(use.parameters!, { rateLimitPerMinute: 1_000_000 });
+      // The node has two CPUs for all that follows.
+      document.spec.compute = { cpu: 0.5, memoryMiB: 512 };
       const { id } = await deploy(portal, document);
       await reached(portal, id, 'succeeded');
       const endpoint = endpoints.get(STREAM)!;
-      const { model: first } = await eventually(() => status(endpoint), {
+      await eventually(() => status(endpoint), {
         seconds: 60,
         what: 'revision 2 to answer',
       });
       const lines = sshdLog(3004, 3000, 0.01);
-      const flow = new RequestFlow(endpoint, STREAM, lines.slice(0, 5));
-      const sender = new EventSender(
-        endpoint,
-        index => lines[index % lines.length],
-        'retraining',
+      const flow = tracked(
+        new RequestFlow(endpoint, STREAM, lines.slice(0, 5)),
+      );
+      const sender = tracked(
+        new EventSender(
+          endpoint,
+          index => lines[index % lines.length],
+          'retraining',
+        ),
       );
       flow.start(2);
       sender.start();
@@ -373,11 +400,21 @@ describe('anomaly detection on Kubernetes', () => {
         what: 'events to learn from',
       });
       await portal.api.retrainModel(STREAM);
+      const challenger = await eventually(
+        async () => {
+          const { versions } = await portal.api.getModels(STREAM);
+          const found = versions.find(({ state }) => state !== 'champion');
+          assert.ok(found, JSON.stringify(versions));
+          return found;
+        },
+        { seconds: 90, what: 'a challenger' },
+      );
+      await portal.api.promoteModel(STREAM, challenger.version);
       await eventually(
         async () => {
           const { model: now } = await status(endpoint);
-          assert.notEqual(now?.version, first?.version);
-          assert.ok(flow.versions.has(now!.version));
+          assert.equal(now?.version, challenger.version);
+          assert.ok(flow.versions.has(challenger.version));
         },
         { seconds: 120, what: 'another champion' },
       );
@@ -394,6 +431,8 @@ describe('anomaly detection on Kubernetes', () => {
       trainingEvents: 200,
     });
     document.spec.target = 'k3s';
+    const use = document.spec.nodes.find(({ id }) => id === 'deployment')!;
+    use.parameters = { rateLimitPerMinute: 1_000_000 };
     document.spec.compute = {
       cpu: 0.2,
       memoryMiB: 512,
@@ -416,7 +455,7 @@ describe('anomaly detection on Kubernetes', () => {
       seconds: 60,
       what: 'a model',
     });
-    const flow = new RequestFlow(endpoint, API, lines.slice(0, 50));
+    const flow = tracked(new RequestFlow(endpoint, API, lines.slice(0, 50)));
     flow.start(4);
     await eventually(
       async () => {
@@ -439,7 +478,7 @@ describe('anomaly detection on Kubernetes', () => {
     'says that an image cannot be pulled, goes on with what runs, and is rolled back with a click',
     async () => {
       const endpoint = endpoints.get(API)!;
-      const flow = new RequestFlow(endpoint, API, sshdLog(3006, 5, 0));
+      const flow = tracked(new RequestFlow(endpoint, API, sshdLog(3006, 5, 0)));
       flow.start(1);
       await saveTarget('missing');
       const document = structuredClone(
