@@ -114,7 +114,7 @@ suite prometheus prometheus count_node node_tests tests/src/prometheus/*.test.ts
 suite guides guides count_node node_tests tests/src/guides/*.test.ts
 suite e2e e2e count_node node_tests tests/src/e2e/*.test.ts
 suite kubernetes kubernetes-driver count_jest cluster_jest
-suite kubernetes kubernetes-faults count_node node_tests --test-timeout=900000 tests/src/kubernetes/faults.test.ts
+suite kubernetes kubernetes-faults count_node node_tests --test-timeout=900000 tests/src/kubernetes/{faults,scale,monitoring}.test.ts
 if [ -z "$only" ] || [ "$only" = kubernetes ]; then
   if [ -n "$no_node" ] && [ -z "${TEST_KUBECONFIG:-}" ]; then
     printf '%-22s        skipped: %s\n' kubernetes-node "$no_node"

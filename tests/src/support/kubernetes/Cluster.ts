@@ -56,6 +56,16 @@ export class Cluster {
     }
   }
 
+  /** Asks the API server whether it would take objects, down to each field; fails with what it says. */
+  async dryRun(...objects: object[]): Promise<void> {
+    for (const object of objects) {
+      await this.#stdin(JSON.stringify(object), [
+        ...['apply', '--server-side', '--force-conflicts'],
+        ...['--dry-run=server', '--validate=strict', '-f', '-'],
+      ]);
+    }
+  }
+
   /** One object, or undefined when there is none. */
   async get<T = ClusterObject>(
     kind: string,
