@@ -96,7 +96,7 @@ if [ -z "$only" ] || [ "$only" = kubernetes ]; then
   no_node=$(node --import tsx tests/src/support/clusterCli.ts why-no-node)
   parts=(kube kwok provider crds)
   [ -n "$no_node" ] || parts=(base pause kube kwok provider crds coredns-image metrics-server-image image)
-  nice -n 10 tests/kubernetes/build.sh "${parts[@]}" >reports/kubernetes-build.log 2>&1 &
+  nice -n 19 tests/kubernetes/build.sh "${parts[@]}" >reports/kubernetes-build.log 2>&1 &
 fi
 
 suite static prettier count_check yarn prettier --check .
