@@ -18,6 +18,7 @@ import { eventually } from '../support/eventually';
 import { pushPipeline } from '../support/pipelines';
 import { Portal, repositoryRoot } from '../support/portal';
 import { RequestFlow } from '../support/RequestFlow';
+import { runReached } from '../support/runs';
 
 const screenshots = join(repositoryRoot, 'reports/screenshots/kubernetes');
 const STREAM = 'ssh-anomalies';
@@ -62,6 +63,8 @@ describe('anomaly detection on Kubernetes', () => {
   let portal: Portal;
   let browser: Browser;
   let page: Page;
+  let nodeAddress: string;
+  let portalUrl: string;
   const endpoints = new Map<string, Endpoint>();
 
   /** Each step builds on those before it: after a failure the others cannot tell anything. */
@@ -72,6 +75,8 @@ describe('anomaly detection on Kubernetes', () => {
     senders.push(sender);
     return sender;
   };
+  const shot = (name: string) =>
+    page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
   const step = (name: string, act: () => Promise<void>) =>
     it(name, async t => {
       if (failed) {
@@ -87,8 +92,6 @@ describe('anomaly detection on Kubernetes', () => {
       }
     });
 
-  const shot = (name: string) =>
-    page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
   const button = (name: string | RegExp) => page.getByRole('button', { name });
 
   const config = (tag?: string) => ({
@@ -103,8 +106,6 @@ describe('anomaly detection on Kubernetes', () => {
     exposure: { type: 'NodePort', nodeAddress },
     portalUrl,
   });
-  let nodeAddress: string;
-  let portalUrl: string;
 
   const saveTarget = (tagOfImage?: string) =>
     portal.api.saveTarget('k3s', {
@@ -151,6 +152,15 @@ describe('anomaly detection on Kubernetes', () => {
     return endpoint;
   };
 
+  /** Trains the endpoint on lines in a run, and takes that model into use. */
+  const trained = async (lines: string[]) => {
+    const run = await portal.api.createRun(API, { kind: 'training', lines });
+    await runReached(portal, run.id, 'succeeded');
+    const { id } = await portal.api.applyRunModel(run.id);
+    const { model } = await reached(portal, id, 'succeeded');
+    assert.equal(model?.run, run.id);
+  };
+
   before(async () => {
     mkdirSync(screenshots, { recursive: true });
     cluster = new Cluster(process.env.TEST_KUBECONFIG!);
@@ -160,6 +170,8 @@ describe('anomaly detection on Kubernetes', () => {
     ).address;
     portal = await Portal.create({
       env: {
+        // Pods fetch models from it.
+        APP_CONFIG_backend_listen_host: '"0.0.0.0"',
         ...(process.env.TF_CLI_CONFIG_FILE && {
           APP_CONFIG_mlPipelines_terraform_cliConfigFile: JSON.stringify(
             process.env.TF_CLI_CONFIG_FILE,
@@ -315,7 +327,7 @@ describe('anomaly detection on Kubernetes', () => {
 
   step('loses no acknowledged event when its pod is killed', async () => {
     const endpoint = endpoints.get(STREAM)!;
-    const before = await status(endpoint);
+    const earlier = await status(endpoint);
     const lines = sshdLog(3003, 4000, 0.02);
     const sender = tracked(
       new EventSender(endpoint, index => lines[index % lines.length], 'killed'),
@@ -345,8 +357,8 @@ describe('anomaly detection on Kubernetes', () => {
         const { counters } = await status(endpoint);
         assert.equal(
           counters.events + counters.malformed,
-          before.counters.events +
-            before.counters.malformed +
+          earlier.counters.events +
+            earlier.counters.malformed +
             sender.acknowledged,
         );
       },
@@ -450,29 +462,53 @@ describe('anomaly detection on Kubernetes', () => {
     );
     const endpoint = await endpointOf(API);
     const lines = sshdLog(3005, 400, 0);
-    await new EventSender(endpoint, index => lines[index]).send(400);
-    await eventually(async () => assert.ok((await status(endpoint)).model), {
-      seconds: 60,
-      what: 'a model',
-    });
+    await trained(sshdLog(3006, 400, 0));
     const flow = tracked(new RequestFlow(endpoint, API, lines.slice(0, 50)));
     flow.start(4);
     await eventually(
       async () => {
         const { replicas } = await portal.api.getStatus(API);
-        assert.equal(replicas.wanted, 2);
+        assert.equal(replicas.ready, 2);
       },
-      { seconds: 120, what: 'a second pod', everyMs: 1000 },
+      { seconds: 120, what: 'a second pod that answers', everyMs: 1000 },
     );
     await flow.stop();
+    assert.deepEqual(flow.failures, []);
     await eventually(async () => assert.equal((await podsOf(API)).length, 1), {
       seconds: 120,
       what: 'one pod again',
       everyMs: 1000,
     });
     assert.ok(flow.answered > 0);
-    assert.deepEqual(flow.failures, []);
   });
+
+  step(
+    'hands the model of a training over to all pods while requests flow, and fails none',
+    async () => {
+      const lines = sshdLog(3007, 400, 0);
+      const flow = tracked(
+        new RequestFlow(endpoints.get(API)!, API, lines.slice(0, 5)),
+      );
+      flow.start(1);
+      const [earlier] = await podsOf(API);
+      await trained(lines);
+      await eventually(
+        async () => {
+          const pods = await podsOf(API);
+          assert.equal(pods.length, 1);
+          assert.notEqual(pods[0].metadata.uid, earlier.metadata.uid);
+        },
+        { seconds: 60, what: 'the pods with the model before to be gone' },
+      );
+      const answered = flow.answered;
+      await eventually(async () => assert.ok(flow.answered > answered + 5), {
+        seconds: 30,
+        what: 'answers with the new model',
+      });
+      await flow.stop();
+      assert.deepEqual(flow.failures, []);
+    },
+  );
 
   step(
     'says that an image cannot be pulled, goes on with what runs, and is rolled back with a click',
@@ -497,6 +533,7 @@ describe('anomaly detection on Kubernetes', () => {
         `${portal.baseUrl}/catalog/default/component/${API}/deployments`,
       );
       await page.getByText(refused.failure.message).first().waitFor();
+      await page.getByText('Deploy revision 2').click();
       await shot('image-pull');
       await button(/Roll back/)
         .first()
@@ -527,6 +564,11 @@ describe('anomaly detection on Kubernetes', () => {
       });
       await reached(portal, id, 'succeeded');
     }
+    const leftOf = (kind: string) =>
+      cluster.list(kind, {
+        namespace: NAMESPACE,
+        selector: 'mlpipe.io/pipeline',
+      });
     for (const kind of [
       'deployments,statefulsets,pods,services,jobs,cronjobs',
       'configmaps,secrets,persistentvolumeclaims,ingresses',
@@ -534,10 +576,7 @@ describe('anomaly detection on Kubernetes', () => {
     ]) {
       await eventually(
         async () => {
-          const left = await cluster.list(kind, {
-            namespace: NAMESPACE,
-            selector: 'mlpipe.io/pipeline',
-          });
+          const left = await leftOf(kind);
           assert.deepEqual(
             left.map(object => `${object.kind}/${object.metadata.name}`),
             [],
