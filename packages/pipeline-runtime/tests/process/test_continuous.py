@@ -156,7 +156,8 @@ def test_a_training_has_a_low_priority_and_no_secrets(
     log = tmp_path / "auth"
     write_lines(log, LINES[:2000])
     port = free_port()
-    spec = document(log, **CONTINUOUS)
+    # Long enough to be looked at, also on a busy machine.
+    spec = document(log, **{**CONTINUOUS, "trees": 2000})
     with Release(tmp_path, spec, "r", "--port", str(port), "--api-keys", str(keys)) as release:
         release.wait_events(2000)
         Portal(port).post("/models/retrain")

@@ -138,13 +138,18 @@ def test_a_successor_that_fails_gives_way_to_the_old_release(tmp_path: Path) -> 
             assert (answer["release"], answer["counters"]["events"]) == ("three", 700)
 
 
+def _port_of(release: Release) -> int | None:
+    lines = release.log.read_text().splitlines()
+    ports = [entry["port"] for entry in map(json.loads, lines) if "port" in entry]
+    return ports[0] if ports else None
+
+
 def test_a_taken_port_is_told_with_exit_code_3(tmp_path: Path) -> None:
     (tmp_path / "auth").touch()
     (tmp_path / "spec.json").write_text(json.dumps(document(tmp_path / "auth")))
     with Release(tmp_path, document(tmp_path / "auth"), "one", "--port", "0") as first:
         first.wait_ready("learning")
-        log = [json.loads(line) for line in first.log.read_text().splitlines()]
-        port = next(entry["port"] for entry in log if "port" in entry)
+        port = wait_for(lambda: _port_of(first), "the port in the log")
         done = mlpipe(
             *("stream", "--spec", str(tmp_path / "spec.json"), "--port", str(port)),
             *("--data-dir", str(tmp_path / "other")),
