@@ -495,8 +495,9 @@ describe('anomaly detection on Kubernetes', () => {
       await eventually(
         async () => {
           const pods = await podsOf(API);
-          assert.equal(pods.length, 1);
-          assert.notEqual(pods[0].metadata.uid, earlier.metadata.uid);
+          // The load may call for a second one.
+          assert.ok(pods.length > 0);
+          assert.ok(pods.every(p => p.metadata.uid !== earlier.metadata.uid));
         },
         { seconds: 60, what: 'the pods with the model before to be gone' },
       );
