@@ -25,10 +25,13 @@ export async function keptData(
       'persistentvolumeclaims',
     )}?labelSelector=${encodeURIComponent(MANAGED_SELECTOR)}`,
   );
-  const pipelines = claims.items.map(
-    ({ metadata }) =>
-      metadata?.labels?.[PIPELINE_LABEL] ?? metadata?.name ?? '',
-  );
+  const pipelines = claims.items
+    // What goes as soon as its pod has gone is kept no more.
+    .filter(({ metadata }) => !metadata?.deletionTimestamp)
+    .map(
+      ({ metadata }) =>
+        metadata?.labels?.[PIPELINE_LABEL] ?? metadata?.name ?? '',
+    );
   return [...new Set(pipelines)].sort();
 }
 

@@ -1,5 +1,5 @@
 // A suite that packages of drivers run, not a test file of its own.
-/* eslint-disable jest/no-export */
+/* eslint-disable jest/no-export, jest/no-standalone-expect */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// Prometheus itself says what it expected, and what it found instead.
+/* eslint-disable jest/expect-expect */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
