@@ -161,11 +161,16 @@ export class ControlPlane extends Cluster {
   async addMonitoring(): Promise<void> {
     const { crds } = await built('crds');
     await this.kubectl('apply', '--server-side', '-f', crds);
-    await this.kubectl(
-      ...['wait', '--for=condition=Established', '--timeout=30s', 'crd'],
-      ...['servicemonitors', 'prometheusrules'].map(
-        name => `${name}.monitoring.coreos.com`,
-      ),
+    // kubectl gives up on a resource that has no conditions yet.
+    await eventually(
+      () =>
+        this.kubectl(
+          ...['wait', '--for=condition=Established', '--timeout=30s', 'crd'],
+          ...['servicemonitors', 'prometheusrules'].map(
+            name => `${name}.monitoring.coreos.com`,
+          ),
+        ),
+      { seconds: 60, what: 'the resources of the operator' },
     );
   }
 
